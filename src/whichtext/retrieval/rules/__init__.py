@@ -1,0 +1,5 @@
+"""First retrieval engine, `rules`: a parser for referring expressions and soft predicates composed into a score (paper 3.3).
+
+The way of a query: `tokens` → `parser` (with `vocabulary`) → `expression` (the parse) → `predicates` over an `encoding` of the scene →
+`scorer` (weights fitted on training photos) → `retriever` (found, ambiguous or none).
+"""

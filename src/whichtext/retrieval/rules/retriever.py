@@ -1,0 +1,118 @@
+"""The retriever `rules`: parse, ground, score, calibrate, answer (paper 3.3). The baseline that every trained retriever must beat."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.errors import WeightsError
+from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability
+from whichtext.retrieval.rules.encoding import EncodedScene, encode
+from whichtext.retrieval.rules.parser import ParsedQuery, parse
+from whichtext.retrieval.rules.predicates import Grounding
+from whichtext.retrieval.rules.question import question_for
+from whichtext.retrieval.rules.tokens import check_query
+from whichtext.types import Answer, Match, SceneContent, Status, Text
+from whichtext.weights import load_bytes
+
+__all__ = ["RulesRetriever"]
+
+Floats = NDArray[np.float64]
+
+_MOST_RIVALS = 3
+
+
+class RulesRetriever:
+    """Answers by rules with fitted weights. Immutable; both methods may be called from many threads at once.
+
+    weights, calibration: as fitted by `tools/fit_rules.py`; those of the package by default.
+    """
+
+    name = "rules"
+
+    def __init__(self, *, weights: Mapping[str, float] | None = None, calibration: Calibration | None = None) -> None:
+        if weights is None or calibration is None:
+            fitted_weights, fitted_calibration = _load()
+            weights = fitted_weights if weights is None else weights
+            calibration = fitted_calibration if calibration is None else calibration
+        self._weights = dict(weights)
+        self._calibration = calibration
+
+    def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedScene:
+        """Prepare a scene; the rules look at what was seen, not at the pixels."""
+        return encode(content)
+
+    def find(self, encoded: EncodedScene, query: str, *, top_k: int) -> Answer:
+        """Answer one question. Raises `BadQuery` for an empty or overlong query."""
+        asked = check_query(query)
+        parsed = parse(asked)
+        grounding = Grounding(encoded, self._weights)
+        columns = grounding.features(parsed.phrase)
+        scores = np.zeros(encoded.count)
+        for name, column in columns.items():
+            weight = self._weights.get(name)
+            if weight:
+                scores += weight * column
+        scores = scores / self._calibration.temperature
+        none = none_probability(self._calibration, evidence(columns, scores))
+        probabilities = (1 - none) * _softmax(scores)
+        order = np.lexsort((np.arange(encoded.count), -probabilities))
+        ranked = [encoded.content.texts[encoded.ids[row]] for row in order]
+        matches = [Match(text, float(probabilities[row])) for text, row in zip(ranked, order, strict=True)]
+        matches += [Match(encoded.content.texts[identity], 0.0) for identity in encoded.duplicates]
+        rivals = self._rivals(encoded, order, probabilities)
+        status: Status = "none" if not ranked or none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
+        return Answer(
+            query=asked,
+            status=status,
+            best=None if status == "none" else ranked[0],
+            matches=tuple(matches[:top_k]),
+            none_score=none,
+            question=question_for(rivals, encoded.content) if status == "ambiguous" else None,
+            rivals=rivals if status == "ambiguous" else (),
+            notes=_notes(parsed, encoded),
+        )
+
+    def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], probabilities: Floats) -> tuple[Text, ...]:
+        """The best text and the disjoint ones that are nearly as probable, in reading order; empty where there is no such one."""
+        if not len(order):
+            return ()
+        best = order[0]
+        least = self._calibration.rival_ratio * probabilities[best]
+        chosen = [best]
+        for row in order[1:]:
+            if probabilities[row] < least or len(chosen) == _MOST_RIVALS:
+                break
+            if all(encoded.words[row].isdisjoint(encoded.words[other]) for other in chosen):
+                chosen.append(row)
+        chosen.sort(key=lambda row: (encoded.order[row], row))
+        return tuple(encoded.content.texts[encoded.ids[row]] for row in chosen) if len(chosen) > 1 else ()
+
+
+def _load() -> tuple[dict[str, float], Calibration]:
+    try:
+        fitted: dict[str, Any] = json.loads(load_bytes("rules.json"))
+        return dict(fitted["weights"]), Calibration(**fitted["calibration"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"weight file 'rules.json' is malformed ({error}); reinstall whichtext") from error
+
+
+def _softmax(values: Floats) -> Floats:
+    if not len(values):
+        return values
+    powers = np.exp(values - values.max())
+    result: Floats = powers / powers.sum()
+    return result
+
+
+def _notes(parsed: ParsedQuery, encoded: EncodedScene) -> tuple[str, ...]:
+    """What a person should know: nouns that were not understood."""
+    notes = []
+    if not encoded.count:
+        notes.append("no text was found in the photo")
+    unknown = [word for word in dict.fromkeys(parsed.unknown) if any(character.isalpha() for character in word)]
+    if unknown:
+        notes.append(f"not understood: {', '.join(unknown)}")
+    return tuple(notes)
