@@ -1,0 +1,1 @@
+"""Results in other forms: plain JSON in `whichtext.export.json`."""

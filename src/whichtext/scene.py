@@ -1,0 +1,87 @@
+"""A photo that has been read: an immutable value, encoded once, asked many times."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from whichtext.errors import InputError
+from whichtext.image import Photo
+from whichtext.types import Answer, Carrier, Description, SceneContent, SceneObject, Text
+
+if TYPE_CHECKING:
+    from whichtext.redaction import Redaction
+    from whichtext.retrieval.protocol import Retriever
+
+__all__ = ["Scene"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """All texts of a photo with what is around them. Made by `Reader.read` and `Reader.scene`; safe to share between threads."""
+
+    photo: Photo
+    """The upright photo: `.pixels` (H, W, 3) uint8 RGB, `.info`."""
+    content: SceneContent
+    """All that was seen, without pixels."""
+    retriever: "Retriever" = field(repr=False)
+    encoded: Any = field(repr=False)
+    """What the retriever prepared for questions."""
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """Words, then lines, then blocks; empty for a photo without text."""
+        return self.content.texts
+
+    @property
+    def carriers(self) -> tuple[Carrier, ...]:
+        """The surfaces that texts lie on."""
+        return self.content.carriers
+
+    @property
+    def objects(self) -> tuple[SceneObject, ...]:
+        """The things around the texts."""
+        return self.content.objects
+
+    def find(self, query: str, *, top_k: int = 5) -> Answer:
+        """Say which text a query means: "found", "ambiguous" or "none". Raises `BadQuery` for an empty or overlong query."""
+        if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
+            raise InputError(f"top_k is a whole number from 1, not {top_k!r}")
+        return self.retriever.find(self.encoded, query, top_k=top_k)
+
+    def describe(self) -> tuple[Description, ...]:
+        """One description for every line (for a word where it is a line of its own), in reading order.
+
+        Each is the shortest expression that `find` maps back to that text alone; where there is none, `verified` is False.
+        """
+        from whichtext.description.describer import describe
+
+        return describe(self.content, self.find)
+
+    def redact(
+        self,
+        query: str,
+        *,
+        all_matches: bool = False,
+        same_text: bool = False,
+        padding: float | None = None,
+        minimum_padding: float | None = None,
+        audit_query: bool = False,
+    ) -> "Redaction":
+        """Cover the text that a query means. Raises `NoMatch` or `AmbiguousQuery` unless exactly one text is meant.
+
+        all_matches: cover every candidate instead of refusing an ambiguous query. same_text: cover every other place with the same
+        wording too. padding: margin in letter heights; minimum_padding: margin in pixels that is kept at least. audit_query: the audit
+        may hold the query. See `whichtext.redaction` for the defaults.
+        """
+        from whichtext.redaction import redact_answer
+
+        answer = self.find(query, top_k=max(1, len(self.texts)))
+        options = {name: value for name, value in (("padding", padding), ("minimum_padding", minimum_padding)) if value is not None}
+        return redact_answer(
+            self.photo, self.content, answer, all_matches=all_matches, same_text=same_text, audit_query=audit_query, **options
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything that was seen as plain JSON, with "schema_version"."""
+        from whichtext.export.json import content_to_dict
+
+        return content_to_dict(self.content)
