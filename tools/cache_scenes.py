@@ -36,7 +36,10 @@ def main() -> None:
                 scene = reader.scene(path, words=[(text["polygon"], text["string"]) for text in photo["texts"]])
             else:
                 scene = reader.read(path)
-            output.write(json.dumps({"image_id": photo["image_id"], "scene": content_to_dict(scene.content)}, ensure_ascii=False) + "\n")
+            output.write(
+                json.dumps({"image_id": photo["image_id"], "scene": content_to_dict(scene.content)}, ensure_ascii=False)
+                + "\n"
+            )
             output.flush()
 
 

@@ -119,7 +119,9 @@ def fit(table: Table, chosen: NDArray[np.bool_], *, l2: float, steps: int = 120)
     centred = rows - means[group]
     scale = centred.pow(2).mean(0).sqrt()
     present = (centred.abs() > 1e-6).float().mean(0)
-    scale = torch.where(scale > 1e-4, scale / present.clamp(min=1e-4).sqrt(), torch.ones_like(scale))  # spread where it varies at all
+    scale = torch.where(
+        scale > 1e-4, scale / present.clamp(min=1e-4).sqrt(), torch.ones_like(scale)
+    )  # spread where it varies at all
     inputs = centred / scale
     right = torch.from_numpy(table.right[keep])
     weights = torch.zeros(rows.shape[1], requires_grad=True)
@@ -188,11 +190,17 @@ def absent_pairs(examples: Sequence[Example], rng: np.random.Generator) -> list[
         while examples[order[(position + offset) % len(examples)]].image_id == example.image_id:
             offset += 1
         other = examples[order[(position + offset) % len(examples)]]
-        pairs.append(Example(example.image_id, other.query, example.scene, np.zeros(example.scene.count, dtype=bool), ("absent",)))
+        pairs.append(
+            Example(
+                example.image_id, other.query, example.scene, np.zeros(example.scene.count, dtype=bool), ("absent",)
+            )
+        )
     return pairs
 
 
-def collect_evidence(examples: Sequence[Example], weights_of: Mapping[int, Mapping[str, float]], folds: Sequence[int], temperature: float) -> list[dict[str, float]]:
+def collect_evidence(
+    examples: Sequence[Example], weights_of: Mapping[int, Mapping[str, float]], folds: Sequence[int], temperature: float
+) -> list[dict[str, float]]:
     """Evidence of every example under the weights of its fold (those that have not seen its photo)."""
     collected = []
     for example, fold in zip(examples, folds, strict=True):
@@ -205,7 +213,9 @@ def collect_evidence(examples: Sequence[Example], weights_of: Mapping[int, Mappi
     return collected
 
 
-def fit_none(real: Sequence[Mapping[str, float]], absent: Sequence[Mapping[str, float]], *, l2: float, absent_share: float) -> tuple[float, dict[str, float]]:
+def fit_none(
+    real: Sequence[Mapping[str, float]], absent: Sequence[Mapping[str, float]], *, l2: float, absent_share: float
+) -> tuple[float, dict[str, float]]:
     """Bias and weights of a logistic regression that tells absent queries from real ones, at a stated share of absent ones."""
     records = [*real, *absent]
     labels = torch.tensor([0.0] * len(real) + [1.0] * len(absent))
@@ -255,7 +265,12 @@ def run(options: argparse.Namespace) -> None:
     for turn in range(options.rounds):
         table = tabulate(examples, weights)
         weights = fit(table, everything, l2=options.l2)
-        logger.info("round %d: %d predicates, fitted top-1 %.4f", turn, len(table.names), top_one(table, weights, everything).mean())
+        logger.info(
+            "round %d: %d predicates, fitted top-1 %.4f",
+            turn,
+            len(table.names),
+            top_one(table, weights, everything).mean(),
+        )
     table = tabulate(examples, weights)
     weights_of: dict[int, Mapping[str, float]] = {}
     held = np.zeros(int(table.starts[-1]))
@@ -284,10 +299,19 @@ def run(options: argparse.Namespace) -> None:
     clear = np.array([np.exp(record.get("clear", 0.0)) for record in records])
     best_score = (1 - held_none) * clear
     count = len(examples)
-    logger.info("held-out AUROC of 1 - none %.4f, of the best score %.4f", auroc(1 - held_none[:count], 1 - held_none[count:]), auroc(best_score[:count], best_score[count:]))
+    logger.info(
+        "held-out AUROC of 1 - none %.4f, of the best score %.4f",
+        auroc(1 - held_none[:count], 1 - held_none[count:]),
+        auroc(best_score[:count], best_score[count:]),
+    )
     bias, none_weights = fit_none(real_evidence, absent_evidence, l2=options.none_l2, absent_share=options.absent_share)
     none_threshold = float(np.quantile(held_none[:count], 1 - options.false_none))
-    logger.info("none threshold %.3f: said of %.3f of real and %.3f of absent queries", none_threshold, options.false_none, (held_none[count:] >= none_threshold).mean())
+    logger.info(
+        "none threshold %.3f: said of %.3f of real and %.3f of absent queries",
+        none_threshold,
+        options.false_none,
+        (held_none[count:] >= none_threshold).mean(),
+    )
     rival_ratio = fit_rival_ratio(examples, table, held / temperature, false_ambiguous=options.false_ambiguous)
     logger.info("rival ratio %.3f", rival_ratio)
     fitted = {
@@ -313,7 +337,9 @@ def fit_rival_ratio(examples: Sequence[Example], table: Table, scores: Floats, *
             continue
         values = scores[start:end]
         best = int(np.argmax(values))
-        disjoint = [values[row] for row in range(len(values)) if example.scene.words[row].isdisjoint(example.scene.words[best])]
+        disjoint = [
+            values[row] for row in range(len(values)) if example.scene.words[row].isdisjoint(example.scene.words[best])
+        ]
         ratios.append(float(np.exp(max(disjoint) - values[best])) if disjoint else 0.0)
     return float(np.quantile(ratios, 1 - false_ambiguous))
 
@@ -324,13 +350,19 @@ def main() -> None:
     parser.add_argument("--scenes", type=Path, action="append", required=True)
     parser.add_argument("--data", type=Path, required=True, help="folder of the TextRef JSON Lines")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--rounds", type=int, default=2, help="fits on all photos, each grounding anchors with the weights before")
+    parser.add_argument(
+        "--rounds", type=int, default=2, help="fits on all photos, each grounding anchors with the weights before"
+    )
     parser.add_argument("--folds", type=int, default=5)
     parser.add_argument("--l2", type=float, default=1e-3)
     parser.add_argument("--none-l2", type=float, default=1e-3)
-    parser.add_argument("--absent-share", type=float, default=0.3, help="share of queries that are taken to fit nothing")
+    parser.add_argument(
+        "--absent-share", type=float, default=0.3, help="share of queries that are taken to fit nothing"
+    )
     parser.add_argument("--false-none", type=float, default=0.1, help="share of real queries that may be answered none")
-    parser.add_argument("--false-ambiguous", type=float, default=0.2, help="share of real queries that may be answered ambiguous")
+    parser.add_argument(
+        "--false-ambiguous", type=float, default=0.2, help="share of real queries that may be answered ambiguous"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     logging.basicConfig(level=logging.INFO, format="%(message)s")

@@ -1,6 +1,6 @@
 """Enter a weight file of the package into the manifest, with the sha256 of what lies there now.
 
-    python tools/register_weights.py NAME --purpose "..." --origin "..." --licence "..." --command "..." --data "..."
+python tools/register_weights.py NAME --purpose "..." --origin "..." --licence "..." --command "..." --data "..."
 """
 
 import argparse

@@ -1,0 +1,110 @@
+"""From numbers to names: colours, carrier, shape, kind and style of every line, and which lines share a carrier.
+
+Reads one weight file, made by `tools/train_context.py`: forests, a logistic model of sharing, and the axes onto which the feature map is
+projected.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.context.forest import Forest
+from whichtext.weights import load_tensors
+
+__all__ = ["FIELDS", "Judgement", "join_rows", "pool_over_groups", "sharpen"]
+
+Float32s = NDArray[np.float32]
+
+FIELDS: dict[str, tuple[str, ...]] = {
+    "ink": ("colour", "geometry", "wording", "objects"),
+    "ground": ("colour", "geometry", "wording", "objects"),
+    "carrier_colour": ("colour", "geometry", "wording", "objects", "surface"),
+    "carrier": ("geometry", "wording", "objects", "surface", "map"),
+    "shape": ("geometry", "wording", "objects", "surface", "map"),
+    "kind": ("colour", "geometry", "wording", "objects", "surface", "map", "stroke"),
+    "style": ("colour", "geometry", "wording", "surface", "map", "stroke"),
+}
+"""What is judged, and the families of numbers that it is judged by."""
+
+
+def join_rows(rows: dict[str, Float32s], families: Sequence[str]) -> Float32s:
+    """Put families of numbers side by side: (N, C)."""
+    return np.concatenate([rows[family].reshape(len(rows[family]), -1) for family in families], axis=1)
+
+
+def pool_over_groups(probabilities: Float32s, groups: Sequence[Sequence[int]]) -> Float32s:
+    """Mean over the lines of each group: (N, C) to (K, C)."""
+    return np.stack([probabilities[list(group)].mean(axis=0) for group in groups])
+
+
+def sharpen(
+    raw: NDArray[np.floating[Any]], sharpness: float, doubt: float, prior: NDArray[np.floating[Any]]
+) -> Float32s:
+    """Turn votes (N, C) into probabilities: raised to `sharpness`, and mixed with the `prior` (C,) by `doubt`."""
+    sharp = np.maximum(raw, 1e-4) ** sharpness
+    mixed = (1 - doubt) * sharp / sharp.sum(axis=1, keepdims=True) + doubt * prior
+    return mixed.astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The trained judges."""
+
+    forests: dict[str, Forest]
+    sharpness: dict[str, float]
+    """Exponent that makes the probabilities of a field fit how often they are right."""
+    doubt: dict[str, float]
+    """Part of the probability that goes to what is common anyway."""
+    priors: dict[str, Float32s]
+    """How common each name of a field is."""
+    map_mean: Float32s
+    map_axes: Float32s
+    """(C, K) projection of the feature map, whitening included."""
+    sharing_weights: Float32s
+    """(16,) logistic weights of `carriers.PAIR_FEATURES`."""
+    sharing_bias: float
+    style_thresholds: Float32s
+
+    @classmethod
+    def load(cls, name: str = "context_judges.safetensors") -> "Judgement":
+        """Read the weight file. Raises `WeightsError` where it is missing or damaged."""
+        return cls.from_tensors(load_tensors(name))
+
+    @classmethod
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> "Judgement":
+        """Build from named arrays."""
+        return cls(
+            forests={field: Forest.from_tensors(tensors, field) for field in FIELDS},
+            sharpness={field: float(tensors[f"{field}.sharpness"][0]) for field in FIELDS},
+            doubt={field: float(tensors[f"{field}.doubt"][0]) for field in FIELDS},
+            priors={field: tensors[f"{field}.prior"].astype(np.float32) for field in FIELDS},
+            map_mean=tensors["map.mean"].astype(np.float32),
+            map_axes=tensors["map.axes"].astype(np.float32),
+            sharing_weights=tensors["sharing.weights"].astype(np.float32),
+            sharing_bias=float(tensors["sharing.bias"][0]),
+            style_thresholds=tensors["style.thresholds"].astype(np.float32),
+        )
+
+    def sharing(self, pairs: Float32s) -> Float32s:
+        """Probability that two lines share a surface: (N, N, 16) to (N, N)."""
+        probability: Float32s = 1 / (1 + np.exp(-(pairs @ self.sharing_weights + self.sharing_bias)))
+        return probability
+
+    def project(self, feature_map: Float32s) -> Float32s:
+        """Feature map (h, w, C) onto its main axes (h, w, K)."""
+        projected: Float32s = (feature_map - self.map_mean) @ self.map_axes
+        return projected
+
+    def probabilities(self, field: str, rows: dict[str, Float32s]) -> Float32s:
+        """Probabilities of the names of one field: (N, classes), summing to 1 except for style."""
+        raw = self.forests[field].probabilities(join_rows(rows, FIELDS[field]))
+        if field == "style":
+            return raw
+        return sharpen(raw, self.sharpness[field], self.doubt[field], self.priors[field])
+
+    def names(self, field: str) -> tuple[str, ...]:
+        """The names that the columns of `probabilities` stand for."""
+        return self.forests[field].classes

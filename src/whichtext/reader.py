@@ -1,0 +1,332 @@
+"""From a photo to a scene: the main path of whichtext.
+
+    Reader.read → load_photo → localizer → recognizer → words, lines → context → blocks → Scene
+
+`Reader.scene` takes the same path from given word regions. A reader is immutable after construction and safe to share between threads;
+every option belongs to one call.
+"""
+
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from whichtext.errors import BadWords, InputError, UnknownComponent
+from whichtext.geometry import as_polygon, box_of, min_area_quad
+from whichtext.image import Photo, PhotoLimits, load_photo
+from whichtext.localization.protocol import LocalizationOptions
+from whichtext.scene import Scene
+from whichtext.types import Attributes, Carrier, Level, Polygon, SceneContent, Text
+
+if TYPE_CHECKING:
+    from whichtext.context.engine import ContextObservation
+    from whichtext.localization.protocol import Localizer
+    from whichtext.recognition.protocol import Recognizer
+    from whichtext.retrieval.protocol import Retriever
+
+__all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader"]
+
+
+def _ppocr_localizer(threads: int) -> "Localizer":
+    from whichtext.localization.dbnet import PPOCRLocalizer
+
+    return PPOCRLocalizer(threads)
+
+
+def _ppocr_recognizer(threads: int) -> "Recognizer":
+    from whichtext.recognition.ppocr import PPOCRRecognizer
+
+    return PPOCRRecognizer(threads)
+
+
+def _rules_retriever(_: int) -> "Retriever":
+    from whichtext.retrieval.rules.retriever import RulesRetriever
+
+    return RulesRetriever()
+
+
+LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType({"ppocr": _ppocr_localizer})
+"""Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
+RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType({"ppocr": _ppocr_recognizer})
+RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType({"rules": _rules_retriever})
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """One word on its way to a text."""
+
+    polygon: Polygon
+    string: str
+    score: float
+
+
+class Reader:
+    """Reads photos. Weights come with the package; nothing is downloaded, and nothing but the CPU is needed.
+
+    threads: how many threads one call may use; all processors that this process may run on by default.
+    localizer, recognizer, retriever: names of `LOCALIZERS`, `RECOGNIZERS` and `RETRIEVERS`.
+    Raises `UnknownComponent` for a name that is not registered, `WeightsError` for damaged weights.
+    """
+
+    def __init__(
+        self,
+        *,
+        threads: int | None = None,
+        localizer: str = "ppocr",
+        recognizer: str = "ppocr",
+        retriever: str = "rules",
+    ) -> None:
+        from whichtext.context.engine import ContextEngine
+
+        if threads is not None and (not isinstance(threads, int) or isinstance(threads, bool) or threads < 1):
+            raise InputError(f"threads is a whole number from 1, not {threads!r}")
+        count = (
+            threads or len(os.sched_getaffinity(0))
+            if hasattr(os, "sched_getaffinity")
+            else threads or os.cpu_count() or 1
+        )
+        self._localizer: Localizer = _component(LOCALIZERS, "localizer", localizer)(count)
+        self._recognizer: Recognizer = _component(RECOGNIZERS, "recognizer", recognizer)(count)
+        self._retriever: Retriever = _component(RETRIEVERS, "retriever", retriever)(count)
+        self._context = ContextEngine(threads=count)
+
+    def read(
+        self,
+        source: Any,
+        *,
+        limits: PhotoLimits | None = None,
+        max_side: int | None = None,
+        min_score: float | None = None,
+    ) -> Scene:
+        """Read a photo: find all text, read it, and look at what is around it.
+
+        source: path, bytes, file object, PIL image, or (H, W, 3) uint8 RGB array. max_side: longer side in pixels of the copy in which
+        text is looked for. min_score: drop regions that the localizer is less sure of. Raises `BadImage`, `UnsupportedFormat`,
+        `ImageTooLarge` or `InputError`. A photo without text gives a scene without texts.
+        """
+        from whichtext.localization.words import split_into_words
+
+        photo = load_photo(source, limits=limits or PhotoLimits())
+        located = self._localizer.localize(photo.pixels, _localization_options(max_side, min_score))
+        readings = self._recognizer.recognize(photo.pixels, [region.polygon for region in located.regions])
+        words: list[_Word] = []
+        for region, reading in zip(located.regions, readings, strict=True):
+            polygon = reading.polygon or region.polygon
+            if self._localizer.level == "word":
+                words.append(_Word(polygon, reading.text, region.score * reading.score))
+                continue
+            pieces = split_into_words(polygon, reading, image=photo.pixels, evidence=located.evidence)
+            words.extend(_Word(as_polygon(quad), string, region.score * score) for quad, string, score in pieces)
+        photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
+        return self._scene(photo, words)
+
+    def read_many(
+        self, sources: Iterable[Any], *, limits: PhotoLimits | None = None, max_side: int | None = None
+    ) -> Iterable[Scene]:
+        """Read photos one after the other, in order, holding one at a time; errors are those of `read`."""
+        return (self.read(source, limits=limits, max_side=max_side) for source in sources)
+
+    def scene(
+        self,
+        source: Any,
+        *,
+        words: Sequence[tuple[Any, str | None]],
+        limits: PhotoLimits | None = None,
+    ) -> Scene:
+        """Build the scene of a photo from given word regions: ground truth, or any other OCR.
+
+        words: (polygon, string) pairs, polygon = at least three (x, y) points in pixels of the EXIF-upright photo; a None string is read
+        by our recognizer. The id of a word text is its position in `words`. Raises `BadWords` for malformed regions, and what `read` raises.
+        """
+        photo = load_photo(source, limits=limits or PhotoLimits())
+        given = [_check_word(position, word) for position, word in enumerate(words)]
+        unread = [position for position, (_, string) in enumerate(given) if string is None]
+        quads = [_as_quad(given[position][0]) for position in unread]
+        readings = dict(zip(unread, self._recognizer.recognize(photo.pixels, quads), strict=True)) if unread else {}
+        return self._scene(
+            photo,
+            [
+                _Word(polygon, string, 1.0)
+                if string is not None
+                else _Word(polygon, readings[i].text.strip(), readings[i].score)
+                for i, (polygon, string) in enumerate(given)
+            ],
+        )
+
+    def _scene(self, photo: Photo, words: Sequence[_Word]) -> Scene:
+        """Group words, look at their surroundings, and prepare the scene for questions."""
+        from whichtext.localization.layout import group_blocks, group_lines
+
+        polygons = [word.polygon for word in words]
+        strings = [word.string for word in words]
+        lines = group_lines(polygons)
+        seen = self._context.observe(photo.pixels, words=polygons, strings=strings, lines=lines)
+        line_polygons = [_hull_quad([polygons[word] for word in line]) for line in lines]
+        blocks = group_blocks(
+            line_polygons,
+            carriers=[attributes.carrier.id if attributes.carrier is not None else None for attributes in seen.lines],
+            inks=[attributes.ink_lab for attributes in seen.lines],
+            grounds=[attributes.ground_lab for attributes in seen.lines],
+        )
+        content = _content(photo, words, lines, blocks, line_polygons, seen)
+        return Scene(
+            photo=photo,
+            content=content,
+            retriever=self._retriever,
+            encoded=self._retriever.encode(photo.pixels, content),
+        )
+
+
+def _component(registry: Mapping[str, Callable[[int], Any]], role: str, name: str) -> Callable[[int], Any]:
+    if name not in registry:
+        raise UnknownComponent(f"no {role} named {name!r}; there are: {', '.join(sorted(registry))}")
+    return registry[name]
+
+
+def _localization_options(max_side: int | None, min_score: float | None) -> LocalizationOptions:
+    options = LocalizationOptions()
+    if max_side is not None:
+        if not isinstance(max_side, int) or isinstance(max_side, bool) or not 32 <= max_side <= 8192:
+            raise InputError(f"max_side is a whole number of pixels from 32 to 8192, not {max_side!r}")
+        options = replace(options, max_side=max_side)
+    if min_score is not None:
+        if not 0.0 <= min_score <= 1.0:
+            raise InputError(f"min_score lies in [0, 1], not {min_score!r}")
+        options = replace(options, min_score=min_score)
+    return options
+
+
+def _check_word(position: int, word: Any) -> tuple[Polygon, str | None]:
+    """Return a given word as a clockwise polygon and its string."""
+    try:
+        polygon, string = word
+        points = np.asarray(polygon, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise BadWords(f"word {position} is no (polygon, string) pair: {error}") from error
+    if points.ndim != 2 or points.shape[1] != 2 or len(points) < 3:
+        raise BadWords(
+            f"the polygon of word {position} has shape {points.shape}; (P, 2) with at least 3 points is needed"
+        )
+    if not np.isfinite(points).all():
+        raise BadWords(f"the polygon of word {position} has a coordinate that is no finite number")
+    if np.abs(points).max() > 1e6:
+        raise BadWords(f"the polygon of word {position} has a coordinate beyond a million pixels")
+    if string is not None and not isinstance(string, str):
+        raise BadWords(f"the string of word {position} is {type(string).__name__}; text or None is needed")
+    x, y = points[:, 0], points[:, 1]
+    if float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) < 0:  # counter-clockwise as seen, y down
+        points = np.roll(points[::-1], 1, axis=0)
+    return as_polygon(points), string
+
+
+def _as_quad(polygon: Polygon) -> Polygon:
+    """A quad as it is; any other polygon as its rectangle of least area."""
+    return polygon if len(polygon) == 4 else as_polygon(min_area_quad(np.asarray(polygon)))
+
+
+def _hull_quad(polygons: Sequence[Polygon]) -> Polygon:
+    """Quad around several polygons that follows the direction of the first; a single one stays as it is."""
+    if len(polygons) == 1:
+        return polygons[0]
+    points = np.concatenate([np.asarray(polygon, dtype=np.float64) for polygon in polygons])
+    first = np.asarray(_as_quad(polygons[0]))
+    direction = (first[1] - first[0]) + (first[2] - first[3])
+    quad = min_area_quad(points)
+    sides = np.roll(quad, -1, axis=0) - quad
+    start = int(np.argmax(sides @ direction / np.maximum(np.linalg.norm(sides, axis=1), 1e-9)))
+    return as_polygon(np.roll(quad, -start, axis=0))
+
+
+def _content(
+    photo: Photo,
+    words: Sequence[_Word],
+    lines: Sequence[Sequence[int]],
+    blocks: Sequence[Sequence[int]],
+    line_polygons: Sequence[Polygon],
+    seen: "ContextObservation",
+) -> SceneContent:
+    """Number the texts: words, then lines, then blocks; make every id in attributes and carriers an id of a text."""
+    from whichtext.context.attributes import merge
+    from whichtext.context.places import relate
+
+    first_line, first_block = len(words), len(words) + len(lines)
+    carriers = tuple(
+        replace(carrier, texts=tuple(line + first_line for line in carrier.texts)) for carrier in seen.carriers
+    )
+    texts = [
+        _text(position, "word", word.string, word.polygon, word.score, (), _renumbered(attributes, carriers, 0))
+        for position, (word, attributes) in enumerate(zip(words, seen.words, strict=True))
+    ]
+    for position, line in enumerate(lines):
+        string = " ".join(words[word].string for word in line if words[word].string)
+        score = float(np.mean([words[word].score for word in line]))
+        attributes = _renumbered(seen.lines[position], carriers, first_line)
+        texts.append(
+            _text(first_line + position, "line", string, line_polygons[position], score, tuple(line), attributes)
+        )
+    block_polygons = [_hull_quad([line_polygons[line] for line in block]) for block in blocks]
+    merged = [merge([seen.lines[line] for line in block]) for block in blocks]
+    relations = relate(
+        block_polygons,
+        size=(float(photo.info.width), float(photo.info.height)),
+        heights=[attributes.letter_height for attributes in merged],
+        strokes=[attributes.stroke_width for attributes in merged],
+        ids=[first_block + position for position in range(len(blocks))],
+    )
+    for position, block in enumerate(blocks):
+        relation = relations[position]
+        string = "\n".join(texts[first_line + line].text for line in block if texts[first_line + line].text)
+        attributes = replace(
+            _renumbered(merged[position], carriers, first_line),
+            size_rank=relation.size_rank,
+            stroke_rank=relation.stroke_rank,
+            place=relation.place,
+            left_of=relation.left_of,
+            right_of=relation.right_of,
+            above=relation.above,
+            below=relation.below,
+        )
+        score = float(np.mean([texts[first_line + line].score for line in block]))
+        parts = tuple(first_line + line for line in block)
+        texts.append(_text(first_block + position, "block", string, block_polygons[position], score, parts, attributes))
+    return SceneContent(photo=photo.info, texts=tuple(texts), carriers=carriers, objects=tuple(seen.objects))
+
+
+def _text(
+    identity: int,
+    level: Level,
+    string: str,
+    polygon: Polygon,
+    score: float,
+    parts: tuple[int, ...],
+    attributes: Attributes,
+) -> Text:
+    return Text(
+        id=identity,
+        level=level,
+        text=string,
+        polygon=polygon,
+        box=box_of(polygon),
+        score=min(1.0, max(0.0, score)),
+        parts=parts,
+        attributes=attributes,
+    )
+
+
+def _renumbered(attributes: Attributes, carriers: Sequence[Carrier], offset: int) -> Attributes:
+    """Turn positions within a level into text ids, and the carrier into the renumbered one."""
+
+    def shift(position: int | None) -> int | None:
+        return None if position is None else position + offset
+
+    return replace(
+        attributes,
+        carrier=None if attributes.carrier is None else carriers[attributes.carrier.id],
+        left_of=shift(attributes.left_of),
+        right_of=shift(attributes.right_of),
+        above=shift(attributes.above),
+        below=shift(attributes.below),
+    )

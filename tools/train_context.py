@@ -1,0 +1,370 @@
+"""Train the judges of `whichtext.context`: forests for colours, carriers, shapes, kinds and styles, and the logistic model of sharing.
+
+    python tools/train_context.py --data ../shared/data --cache cache/context
+
+Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos only. Five-fold
+cross-validation over photos gives the figures printed, the sharpness of the probabilities and the thresholds of the styles. The numbers of
+each photo are cached; rerun to go on. Same seed, same file.
+"""
+
+import argparse
+import itertools
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors.numpy import load_file, save_file
+from sklearn.ensemble import ExtraTreesClassifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
+from register_weights import WEIGHTS, register
+from whichtext.context.judgement import FIELDS, join_rows, sharpen
+from whichtext.context.look import as_quads, first_look, line_rows, surfaces_of, trunk_input
+from whichtext.context.objects import ObjectDetector
+from whichtext.weights import load_session
+
+NAME = "context_judges.safetensors"
+FOLDS = 5
+MAP_AXES = 32
+TREES = 100
+LEAF = {"ink": 3, "ground": 3, "carrier_colour": 3, "carrier": 4, "shape": 4, "kind": 4, "style": 5}
+"""Least weight-free count of samples in a leaf."""
+WEAK_WEIGHT = {
+    "ink": 0.5,
+    "ground": 0.5,
+    "carrier_colour": 0.5,
+    "carrier": 0.3,
+    "shape": 0.15,
+    "kind": 0.4,
+    "style": 0.0,
+}
+"""What a label read from a description counts, against 1 for one by eye."""
+NOT_LEARNED = ("mixed", "photo", "transparent")
+LEAST = 4
+"""Names with fewer labels are not learned."""
+STYLES = (
+    "upper",
+    "title",
+    "lower",
+    "bold",
+    "slanted",
+    "lit",
+    "blurred",
+    "cut",
+    "3d",
+    "vertical",
+    "script",
+    "outlined",
+    "mirrored",
+    "handwritten",
+)
+
+
+def sharing_pairs(
+    photos: dict[str, PhotoRecord], labels: Sequence[LineLabel]
+) -> dict[str, dict[tuple[int, int], bool]]:
+    """Pairs of lines that surely share a carrier or surely do not, by photo.
+
+    They share one where one description means both, or where descriptions name the same carrier for both; they do not where their carriers
+    differ in noun or colour.
+    """
+    eye: dict[str, dict[int, LineLabel]] = defaultdict(dict)
+    for label in labels:
+        if label.by_eye:
+            eye[label.image_id][label.line] = label
+    alike = ({"orange", "red"}, {"white", "grey"}, {"black", "grey"}, {"yellow", "orange"})
+    pairs: dict[str, dict[tuple[int, int], bool]] = {}
+    for photo in photos.values():
+        position = {name: i for i, name in enumerate(photo.word_ids)}
+        line_of = {word: number for number, line in enumerate(photo.lines) for word in line}
+        together, apart = set(), set()
+        named: dict[str, set[int]] = defaultdict(set)
+        colours: dict[int, set[str]] = defaultdict(set)
+        for expression in photo.expressions:
+            lines = sorted({line_of[position[name]] for name in expression["targets"]})
+            together.update(itertools.combinations(lines, 2))
+            said = read_phrase(expression["raw"])
+            if expression["context"] and ("carrier" in said or "shape" in said):
+                named[expression["context"].lower()].update(lines)
+                for line in lines:
+                    colours[line].update({said["carrier_colour"]} if "carrier_colour" in said else ())
+        for lines_named in named.values():
+            if len(lines_named) <= 8:
+                together.update(itertools.combinations(sorted(lines_named), 2))
+        for first, second in itertools.combinations(sorted(line for line, names in colours.items() if names), 2):
+            both = colours[first] | colours[second]
+            if not colours[first] & colours[second] and both not in alike:
+                apart.add((first, second))
+        for first, second in itertools.combinations(sorted(eye[photo.image_id]), 2):
+            one, other = eye[photo.image_id][first], eye[photo.image_id][second]
+            if (one.carrier, one.carrier_colour) != (other.carrier, other.carrier_colour):
+                apart.add((first, second))
+        pairs[photo.image_id] = {pair: pair in together for pair in together ^ apart}
+    return pairs
+
+
+def look_at_all(
+    photos: dict[str, PhotoRecord], cache: Path, sharing: LogisticRegression | None
+) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
+    """Numbers of every photo, from the cache where they are there.
+
+    Without `sharing`, only the pair features; with it, the rows of all lines.
+    """
+    trunk = load_session("efficientnet_lite0_stride16.onnx", threads=1)
+    detector = ObjectDetector(threads=1)
+    folder = cache / ("pairs" if sharing is None else "rows")
+    folder.mkdir(parents=True, exist_ok=True)
+    for image_id, photo in photos.items():
+        path = folder / f"{image_id}.safetensors"
+        if not path.exists():
+            image = np.asarray(Image.open(photo.path).convert("RGB"))
+            look = first_look(image, as_quads(photo.polygons), photo.lines)
+            if sharing is None:
+                rows = {"pairs": look.pairs}
+            else:
+                count = len(look.lines)
+                probability = sharing.predict_proba(look.pairs.reshape(count * count, -1))[:, 1].reshape(count, count)
+                groups, surfaces = surfaces_of(look, probability)
+                feature_map = trunk.run(None, {"photo": trunk_input(image)})[0]
+                rows = line_rows(look, photo.strings, groups, surfaces, detector.detect(image), feature_map)
+                rows["group"] = np.zeros(count, dtype=np.float32)
+                for number, group in enumerate(groups):
+                    rows["group"][group] = number
+            partial = path.with_suffix(".part")
+            save_file({name: np.ascontiguousarray(values) for name, values in rows.items()}, partial)
+            partial.replace(path)
+        yield image_id, load_file(path)
+
+
+def fit_sharing(
+    photos: dict[str, PhotoRecord], labels: Sequence[LineLabel], cache: Path
+) -> tuple[LogisticRegression, dict[str, float]]:
+    """Fit the logistic model of sharing; the figures are cross-validated."""
+    pairs = sharing_pairs(photos, labels)
+    features, answers, groups = [], [], []
+    for image_id, numbers in look_at_all(photos, cache, None):
+        for (first, second), shares in sorted(pairs[image_id].items()):
+            features.append(numbers["pairs"][first, second])
+            answers.append(shares)
+            groups.append(image_id)
+    x, y, group = np.array(features), np.array(answers), np.array(groups)
+    right = np.zeros(len(y), dtype=bool)
+    for train, test in GroupKFold(FOLDS).split(x, y, group):
+        model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(x[train], y[train])
+        right[test] = model.predict(x[test]) == y[test]
+    figures = {
+        "pairs": float(len(y)),
+        "right where shared": float(right[y].mean()),
+        "right where apart": float(right[~y].mean()),
+    }
+    return LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(x, y), figures
+
+
+class Samples:
+    """Rows and labels of all labelled lines."""
+
+    def __init__(
+        self, photos: dict[str, PhotoRecord], labels: Sequence[LineLabel], cache: Path, sharing: LogisticRegression
+    ) -> None:
+        by_photo: dict[str, list[LineLabel]] = defaultdict(list)
+        for label in labels:
+            by_photo[label.image_id].append(label)
+        rows: dict[str, list[NDArray[Any]]] = defaultdict(list)
+        self.labels: list[LineLabel] = []
+        groups = []
+        maps = []
+        for image_id, numbers in look_at_all({image_id: photos[image_id] for image_id in by_photo}, cache, sharing):
+            maps.append(numbers["map"])
+            for label in by_photo[image_id]:
+                self.labels.append(label)
+                groups.append(f"{image_id} {int(numbers['group'][label.line])}")
+                for family, values in numbers.items():
+                    if family != "group":
+                        rows[family].append(values[label.line])
+        self.group = np.array(groups)
+        self.rows = {family: np.array(values, dtype=np.float32) for family, values in rows.items()}
+        everything = np.concatenate(maps).reshape(-1, maps[0].shape[-1]).astype(np.float64)
+        self.map_mean = everything.mean(axis=0)
+        scale = everything.std(axis=0) + 1e-3
+        axes = np.linalg.svd((everything - self.map_mean) / scale, full_matrices=False)[2][:MAP_AXES].T
+        axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
+        self.map_axes = axes / scale[:, None]
+        self.rows["map"] = ((self.rows["map"] - self.map_mean) @ self.map_axes).astype(np.float32)
+        self.photo = np.array([label.image_id for label in self.labels])
+        self.by_eye = np.array([label.by_eye for label in self.labels])
+
+    def of_field(self, field: str) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float64], tuple[str, ...]]:
+        """Features, answers (-1 unknown), weights and names for one field."""
+        x = join_rows(self.rows, FIELDS[field])
+        weight = np.where(self.by_eye, 1.0, WEAK_WEIGHT[field])
+        if field == "style":
+            y = np.array([[name in (label.style or ()) for name in STYLES] for label in self.labels], dtype=np.int64)
+            known = np.array([label.style is not None for label in self.labels])
+            return x, np.where(known[:, None], y, -1), weight, STYLES
+        answers = [getattr(label, field) for label in self.labels]
+        counts = Counter(answer for answer in answers if answer)
+        names = tuple(sorted(name for name, count in counts.items() if count >= LEAST and name not in NOT_LEARNED))
+        y = np.array([names.index(answer) if answer in names else -1 for answer in answers])
+        return x, y, weight, names
+
+
+def fit_forest(
+    field: str, x: NDArray[np.float32], y: NDArray[Any], weight: NDArray[np.float64]
+) -> ExtraTreesClassifier:
+    """Fit one forest on what is known."""
+    known = (y[:, 0] if y.ndim == 2 else y) >= 0
+    known &= weight > 0
+    forest = ExtraTreesClassifier(TREES, min_samples_leaf=LEAF[field], max_features="sqrt", random_state=0, n_jobs=1)
+    return forest.fit(x[known], y[known], sample_weight=weight[known])
+
+
+def forest_probabilities(forest: ExtraTreesClassifier, x: NDArray[np.float32], count: int) -> NDArray[np.float64]:
+    """Probabilities (N, count) with zero for names that the forest never saw; for styles, of each being there."""
+    raw = forest.predict_proba(x)
+    if isinstance(raw, list):
+        return np.stack([part[:, 1] if part.shape[1] == 2 else np.zeros(len(x)) for part in raw], axis=1)
+    probabilities = np.zeros((len(x), count))
+    probabilities[:, forest.classes_] = raw
+    return probabilities
+
+
+def cross_validate(samples: Samples, field: str) -> tuple[dict[str, float], dict[str, NDArray[np.float64]]]:
+    """Figures on lines labelled by eye in photos not trained on, and what they say of sharpness, doubt and thresholds."""
+    x, y, weight, names = samples.of_field(field)
+    test_rows = np.flatnonzero(samples.by_eye)
+    probabilities = np.zeros((len(test_rows), len(names)))
+    for _, test in GroupKFold(FOLDS).split(test_rows, groups=samples.photo[test_rows]):
+        held = np.isin(samples.photo, np.unique(samples.photo[test_rows[test]]))
+        forest = fit_forest(field, x[~held], y[~held], weight[~held])
+        probabilities[test] = forest_probabilities(forest, x[test_rows[test]], len(names))
+    truth = y[test_rows]
+    if field == "style":
+        grid = np.linspace(0.1, 0.8, 29)
+        thresholds = np.array(
+            [max(grid, key=lambda t: _f1(truth[:, i], probabilities[:, i] >= t)) for i in range(len(names))]
+        )
+        figure = _f1(truth.ravel(), (probabilities >= thresholds).ravel())
+        settings = {
+            "sharpness": np.ones(1),
+            "doubt": np.zeros(1),
+            "prior": truth.mean(axis=0),
+            "thresholds": thresholds,
+        }
+        return {"F1 (thresholds seen)": figure}, settings
+    known = truth >= 0
+    prior = np.bincount(truth[known], minlength=len(names)) / known.sum()
+    common = 0.8 * prior + 0.2 / len(names)
+    nll = {}
+    for sharpness, doubt in itertools.product(
+        np.linspace(0.7, 3.0, 24), (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+    ):
+        sharp = sharpen(probabilities, float(sharpness), doubt, common)
+        nll[float(sharpness), doubt] = float(-np.log(sharp[np.flatnonzero(known), truth[known]]).mean())
+    best = min(nll, key=lambda setting: nll[setting])
+    right = probabilities.argmax(axis=1) == truth
+    group = samples.group[test_rows]
+    pooled = probabilities.copy()
+    for name in np.unique(group):
+        pooled[group == name] = probabilities[group == name].mean(axis=0)
+    figures = {
+        "accuracy": float(right.mean()),
+        "accuracy, pooled over carriers": float((pooled.argmax(axis=1) == truth).mean()),
+        "log loss": nll[best],
+        "log loss of the prior": float(-np.log(prior[truth[known]]).mean()),
+        "largest class": float(prior.max()),
+        "sharpness": best[0],
+        "doubt": best[1],
+    }
+    return figures, {"sharpness": np.array(best[:1]), "doubt": np.array(best[1:]), "prior": common}
+
+
+def _f1(truth: NDArray[Any], said: NDArray[Any]) -> float:
+    """Harmonic mean of precision and recall."""
+    right = float((truth.astype(bool) & said).sum())
+    return 2 * right / max(float(truth.sum() + said.sum()), 1.0)
+
+
+def forest_tensors(forest: ExtraTreesClassifier, names: Sequence[str], prefix: str) -> dict[str, NDArray[Any]]:
+    """Flatten a forest as `whichtext.context.forest.Forest` reads it."""
+    feature, threshold, left, right, nodes, votes, depth = [], [], [], [], [], [], 0
+    for estimator in forest.estimators_:
+        tree = estimator.tree_
+        is_leaf = tree.children_left < 0
+        feature.append(np.where(is_leaf, 0, tree.feature))
+        threshold.append(np.where(is_leaf, 0, tree.threshold))
+        left.append(np.where(is_leaf, 0, tree.children_left))
+        right.append(np.where(is_leaf, 0, tree.children_right))
+        nodes.append(tree.node_count)
+        depth = max(depth, tree.max_depth)
+        value = tree.value[is_leaf]
+        value = value / np.maximum(value.sum(axis=2, keepdims=True), 1e-12)
+        if value.shape[1] > 1:
+            votes.append(value[:, :, 1])
+        else:
+            full = np.zeros((len(value), len(names)))
+            full[:, forest.classes_] = value[:, 0]
+            votes.append(full)
+    used, compact = np.unique(np.concatenate(feature), return_inverse=True)
+    return {
+        f"{prefix}.classes": np.frombuffer("\n".join(names).encode(), dtype=np.uint8).copy(),
+        f"{prefix}.columns": used.astype(np.uint16),
+        f"{prefix}.feature": compact.astype(np.uint8 if len(used) <= 256 else np.uint16),
+        f"{prefix}.threshold": np.concatenate(threshold).astype(np.float32),
+        f"{prefix}.left": np.concatenate(left).astype(np.uint16),
+        f"{prefix}.right": np.concatenate(right).astype(np.uint16),
+        f"{prefix}.nodes": np.array(nodes, dtype=np.int32),
+        f"{prefix}.votes": np.round(np.concatenate(votes) * 255).astype(np.uint8),
+        f"{prefix}.depth": np.array([depth], dtype=np.int32),
+    }
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder that holds textref-real")
+    parser.add_argument("--cache", type=Path, default=Path("cache/context"))
+    parser.add_argument("--fields", nargs="*", default=list(FIELDS), help="only cross-validate these and write nothing")
+    arguments = parser.parse_args()
+    data = arguments.data / "textref-real"
+    photos = read_photos(data, "train")
+    labels = [*eye_labels(data, "train", photos), *weak_labels(photos)]
+    sharing, figures = fit_sharing(photos, labels, arguments.cache)
+    print("sharing", json.dumps(figures), flush=True)
+    samples = Samples(photos, labels, arguments.cache, sharing)
+    tensors: dict[str, NDArray[Any]] = {
+        "map.mean": samples.map_mean.astype(np.float32),
+        "map.axes": samples.map_axes.astype(np.float32),
+        "sharing.weights": sharing.coef_[0].astype(np.float32),
+        "sharing.bias": sharing.intercept_.astype(np.float32),
+    }
+    for field in arguments.fields:
+        figures, settings = cross_validate(samples, field)
+        print(field, json.dumps({name: round(value, 3) for name, value in figures.items()}), flush=True)
+        x, y, weight, names = samples.of_field(field)
+        tensors |= forest_tensors(fit_forest(field, x, y, weight), names, field)
+        tensors |= {f"{field}.{name}": values.astype(np.float32) for name, values in settings.items()}
+    if set(arguments.fields) != set(FIELDS):
+        return
+    save_file(tensors, WEIGHTS / NAME)
+    register(
+        NAME,
+        purpose="context: forests that name colours, carriers, shapes, kinds and styles of text lines, and the model of shared carriers",
+        origin="trained from scratch on numbers about text lines; the feature map is EfficientNet-Lite0's",
+        licence="Apache-2.0",
+        command="python tools/train_context.py --data ../shared/data --cache cache/context",
+        data="textref-real, train photos: lines labelled by eye and what descriptions say of their targets",
+    )
+    print(f"{NAME}: {(WEIGHTS / NAME).stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
