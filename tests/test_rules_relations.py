@@ -35,7 +35,9 @@ def test_opposite_relations_are_each_other_with_the_roles_swapped(name, opposite
     rng = np.random.default_rng(0)
     low = rng.random((20, 2)) * 0.8
     boxes = np.hstack([low, low + 0.02 + rng.random((20, 2)) * 0.18])
-    np.testing.assert_allclose(spatial(name, boxes, boxes, aspect=1.3), spatial(opposite, boxes, boxes, aspect=1.3).T, atol=1e-12)
+    np.testing.assert_allclose(
+        spatial(name, boxes, boxes, aspect=1.3), spatial(opposite, boxes, boxes, aspect=1.3).T, atol=1e-12
+    )
 
 
 @pytest.mark.parametrize("name", sorted(SPATIAL))
@@ -53,7 +55,9 @@ def test_mirrored_photo_swaps_left_and_right():
     boxes = np.vstack([place(0.1, 0.4), place(0.7, 0.3)])
     mirrored = np.stack([1 - boxes[:, 2], boxes[:, 1], 1 - boxes[:, 0], boxes[:, 3]], axis=1)
     anchor = np.array([[1 - ANCHOR[0, 2], ANCHOR[0, 1], 1 - ANCHOR[0, 0], ANCHOR[0, 3]]])
-    np.testing.assert_allclose(spatial("left of", boxes, ANCHOR, aspect=1.5), spatial("right of", mirrored, anchor, aspect=1.5), atol=1e-12)
+    np.testing.assert_allclose(
+        spatial("left of", boxes, ANCHOR, aspect=1.5), spatial("right of", mirrored, anchor, aspect=1.5), atol=1e-12
+    )
 
 
 @given(st.lists(st.tuples(*[st.floats(0, 1)] * 4), min_size=1, max_size=6))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from made_scenes import Sign, make_scene, mirrored, permuted, street
 
+from made_scenes import Sign, make_scene, mirrored, permuted, street
 from whichtext.errors import BadQuery
 from whichtext.retrieval.rules.calibration import Calibration, none_probability
 from whichtext.retrieval.rules.encoding import encode
@@ -69,7 +69,9 @@ def test_words_in_another_order_give_the_same_answer(retriever, query):
     first, second = ask(retriever, content, query), ask(retriever, permuted(content, order), query)
     assert first.status == second.status
     assert [match.text.text for match in first.matches] == [match.text.text for match in second.matches]
-    np.testing.assert_allclose([match.score for match in first.matches], [match.score for match in second.matches], atol=1e-9)
+    np.testing.assert_allclose(
+        [match.score for match in first.matches], [match.score for match in second.matches], atol=1e-9
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,7 +84,10 @@ def test_words_in_another_order_give_the_same_answer(retriever, query):
     ],
 )
 def test_mirrored_scene_with_swapped_words_gives_the_same_text(retriever, query, swapped):
-    assert ask(retriever, street(), query).matches[0].text.id == ask(retriever, mirrored(street()), swapped).matches[0].text.id
+    assert (
+        ask(retriever, street(), query).matches[0].text.id
+        == ask(retriever, mirrored(street()), swapped).matches[0].text.id
+    )
 
 
 @pytest.mark.parametrize("top_k", [1, 3, 5, 20, 1000])

@@ -19,7 +19,10 @@ def test_joined_words_are_nearly_the_same():
     assert similarity("NO PARKING", "NOPARKING") > 0.95
 
 
-@pytest.mark.parametrize(("named", "read", "least"), [("bus", "BUS STOP", 1.0), ("bus stop", "the BUS STOP here", 1.0), ("parking", "NOPARKING", 0.85)])
+@pytest.mark.parametrize(
+    ("named", "read", "least"),
+    [("bus", "BUS STOP", 1.0), ("bus stop", "the BUS STOP here", 1.0), ("parking", "NOPARKING", 0.85)],
+)
 def test_named_wording_is_found_inside_longer_wording(named, read, least):
     assert contains(named, read) >= least
 

@@ -16,9 +16,16 @@ Floats = NDArray[np.float64]
 _WATCHED = (
     "ink colour", "surface ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape", "on thing:colour", "says whole", "says part", "pattern", "kind",
     "in text", "near text:vertical", "near text:side", "near text:beside", "near surface:vertical", "near surface:side", "near surface:beside", "near thing:vertical",
-    "near thing:side", "near thing:beside", "on object", "follows", "with symbol", "letters exact", "words exact", "starts", "thing ink colour", "thing ground colour", "mentions",
+    "near thing:side", "near thing:beside", "on object", "follows", "with symbol", "letters exact", "words exact", "starts", "thing ink colour", "thing ground colour", "mentions", "anchor seen",
 )  # fmt: skip
 """Predicates whose best value in the photo tells whether the thing that a query names is there at all."""
+
+
+_LOGARITHMIC = frozenset(
+    {"ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape", "in text", "near text:vertical", "near text:side", "near text:beside",
+     "near surface:vertical", "near surface:side", "near surface:beside", "near thing:vertical", "near thing:side", "near thing:beside", "on object", "follows", "pattern"}
+)  # fmt: skip
+"""Watched predicates that are logarithms of a probability: 0 where they hold, below where they do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +49,21 @@ def evidence(columns: Features, scores: Floats) -> dict[str, float]:
     best = int(np.argmax(scores))
     shifted = scores - scores[best]
     probability = 1 / float(np.exp(shifted).sum())
-    values = {"clear": math.log(probability), "count": math.log(len(scores)), "spread": float(scores[best] - np.mean(scores))}
+    values = {
+        "clear": math.log(probability),
+        "count": math.log(len(scores)),
+        "spread": float(scores[best] - np.mean(scores)),
+    }
+    held = []
     for name in _WATCHED:
         column = columns.get(name)
         if column is not None:
             values[f"has {name}"] = 1.0
             values[f"best {name}"] = float(column[best])
             values[f"most {name}"] = float(column.max())
+            held.append(float(column[best]) if name in _LOGARITHMIC else 0.0)
+    values["worst"] = min(held, default=0.0)
+    values["sum"] = sum(held)
     return values
 
 
@@ -56,5 +71,7 @@ def none_probability(calibration: Calibration, values: Mapping[str, float]) -> f
     """Probability in [0, 1] that no text of the photo is meant; 1 for a photo without text."""
     if not values:
         return 1.0
-    total = calibration.none_bias + sum(weight * values.get(name, 0.0) for name, weight in calibration.none_weights.items())
+    total = calibration.none_bias + sum(
+        weight * values.get(name, 0.0) for name, weight in calibration.none_weights.items()
+    )
     return 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))

@@ -16,7 +16,23 @@ __all__ = ["COLOUR_NAMES", "EncodedScene", "encode"]
 
 Floats = NDArray[np.float64]
 
-COLOUR_NAMES = ("black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "gold", "silver", "mixed", "transparent")
+COLOUR_NAMES = (
+    "black",
+    "white",
+    "grey",
+    "red",
+    "orange",
+    "yellow",
+    "green",
+    "blue",
+    "purple",
+    "pink",
+    "brown",
+    "gold",
+    "silver",
+    "mixed",
+    "transparent",
+)
 """Columns of colour matrices."""
 
 
@@ -103,7 +119,10 @@ def encode(content: SceneContent) -> EncodedScene:
     position = {words: row for row, words in enumerate(keep)}
     line_of, block_of, is_line, is_block = _surroundings(content.texts, words_of, position)
     reading = {word: place for place, word in enumerate(_reading_order(content.texts))}
-    lines_in = {row: sum(1 for text in content.texts if text.level == "line" and words_of[text.id] <= words) for words, row in position.items()}
+    lines_in = {
+        row: sum(1 for text in content.texts if text.level == "line" and words_of[text.id] <= words)
+        for words, row in position.items()
+    }
     scale = np.array([content.photo.width or 1, content.photo.height or 1] * 2, dtype=np.float64)
     boxes = np.array([text.box for text in texts], dtype=np.float64).reshape(-1, 4) / scale
     height = np.array([_letter_height(text) for text in texts], dtype=np.float64) / (content.photo.height or 1)
@@ -130,8 +149,12 @@ def encode(content: SceneContent) -> EncodedScene:
         score=np.array([text.score for text in texts], dtype=np.float64),
         ink=_colours([text.attributes.ink_scores for text in texts]),
         ground=_colours([text.attributes.ground_scores for text in texts]),
-        carrier=np.array([-1 if text.attributes.carrier is None else text.attributes.carrier.id for text in texts], dtype=np.int64),
-        patterns=np.array([pattern_scores(text.text) for text in texts], dtype=np.float64).reshape(len(texts), len(PATTERN_NAMES)),
+        carrier=np.array(
+            [-1 if text.attributes.carrier is None else text.attributes.carrier.id for text in texts], dtype=np.int64
+        ),
+        patterns=np.array([pattern_scores(text.text) for text in texts], dtype=np.float64).reshape(
+            len(texts), len(PATTERN_NAMES)
+        ),
         kinds=tuple(dict(text.attributes.kind_scores) for text in texts),
         styles=tuple(frozenset(text.attributes.style) for text in texts),
         angle=np.array([_or(text.attributes.angle, 0.0) for text in texts], dtype=np.float64),
@@ -153,7 +176,9 @@ def encode(content: SceneContent) -> EncodedScene:
 def _words_of(texts: tuple[Text, ...]) -> dict[int, frozenset[int]]:
     words: dict[int, frozenset[int]] = {}
     for text in texts:  # words come before lines, lines before blocks
-        words[text.id] = frozenset([text.id]) if text.level == "word" else frozenset().union(*(words[part] for part in text.parts))
+        words[text.id] = (
+            frozenset([text.id]) if text.level == "word" else frozenset().union(*(words[part] for part in text.parts))
+        )
     return words
 
 
@@ -223,5 +248,3 @@ def _or(value: float | None, default: float) -> float:
 def _share(text: str, counted: Any, among: Any) -> float:
     total = [character for character in text if among(character)]
     return sum(1 for character in total if counted(character)) / len(total) if total else 0.0
-
-

@@ -1,6 +1,6 @@
 """The parse of a referring expression: what is asked for, how it looks, where it is, and to what it is related.
 
-Values only. `str(phrase)` is a compact, stable notation for tests and for a person who wants to see what was understood:
+Values only. `str(phrase)` is a compact, stable notation for tests and for a person who wants to see what was read:
 
     the second word on the white sign at the top left  →  word ordinal=2 on(sign colour=white place=top+left)
 """
@@ -18,7 +18,8 @@ class Relation:
     """How a phrase is tied to other phrases."""
 
     name: str
-    """on, of, above, below, left of, right of, beside, between, behind, in front of, after, before, with, without, worn by."""
+    """on, of, above, below, left of, right of, beside, between, behind, in front of, after, before, with, without, worn
+    by."""
     anchors: tuple["Phrase", ...]
     part: tuple[str, ...] = ()
     """Part of the anchor that is meant: ("top",), ("bottom", "left"), ("corner",), ...; empty for the whole of it."""

@@ -1,54 +1,102 @@
-"""From a query to its parse: a hand-written recursive-descent parser for referring expressions, questions and commands about text.
+"""From a query to its parse: a recursive-descent parser for referring expressions, questions and commands about text.
 
-    query    := command? question? phrase postmodifiers ("," segment)*
-    phrase   := determiner? premodifier* noun
+    query    := command* question? phrase postmodifiers ("," segment)*
+    phrase   := determiner? premodifier* noun+
     relation := preposition (part "of")? phrase postmodifiers
 
-Postmodifiers attach to the nearest noun; what follows a comma attaches to the phrase that is asked for. Every query has a parse: a noun
-that is in no table becomes an unknown noun, a word that fits nowhere is skipped and reported in `ParsedQuery.skipped`.
+Postmodifiers attach to the nearest noun; what follows a boundary attaches to the phrase that is asked for. Every query
+has a parse: a noun that is in no table becomes an unknown noun, a word that fits nowhere is skipped and reported in
+`ParsedQuery.skipped`.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from whichtext.retrieval.rules.expression import Phrase, Relation, Sort
+from whichtext.retrieval.rules.drafts import Draft, absorb_noun, merge, name_of, phrase_as_part
+from whichtext.retrieval.rules.expression import Phrase, Relation
+from whichtext.retrieval.rules.lexicon import (
+    ADJECTIVES,
+    ANCHOR_NOUNS,
+    COMMAND_LEXICON,
+    NUMBERED,
+    PLACE_LEXICON,
+    PREPOSITION_LEXICON,
+    TARGET_NOUNS,
+    Nouns,
+    find_noun,
+    is_noun,
+)
+from whichtext.retrieval.rules.spelling import correct
 from whichtext.retrieval.rules.tokens import Token, check_query, tokenise
 from whichtext.retrieval.rules.vocabulary import (
+    ADVERBS,
     CARRIER_SHAPES,
-    CARRIERS,
     COLOURS,
-    COMMANDS,
     COUNTS,
     FILLERS,
     INTENSIFIERS,
-    KINDS,
     LOOKS,
-    NAME_OF,
-    OBJECTS,
+    NUMBER_WORDS,
+    NUMBERED_THINGS,
     ORDINALS,
     PARTICIPLES,
     PARTS,
     PLACES,
+    PLAIN_ADJECTIVES,
     PREPOSITIONS,
     SIZES,
     SUPERLATIVES,
-    UNITS,
-    WHOLE,
+    TOPIC_CUES,
+    TRANSPARENT,
+    VERBS,
     WORDING_CUES,
+    word_set,
 )
 
 __all__ = ["ParsedQuery", "parse"]
 
-_LONGEST_ENTRY = 5
-_PHOTO = frozenset({"photo", "image", "frame", "scene", "view", "shot", "photograph", "picture"})
-_AUXILIARIES = frozenset({"does", "do", "did", "can", "could", "should", "would", "must", "will", "may", "has", "have"})
-_TEXT_UNITS = frozenset({"text", "word", "words", "line", "lines", "letter", "sentence", "heading"})
-_PRONOUNS = frozenset({"one", "ones", "part", "half", "piece", "bit", "portion", "rest", "other"})
-_NUMBERED = re.compile(r"^(one|two|three|four|five|six|seven|eight|nine|ten|single|double|multi|\d+)[-_](letter|digit|character|word|line|row|part)(ed|s)?$")
-_SHOUTED = re.compile(r"^(?=.*[A-Z])[A-Z0-9&'.\-]{2,}$|^[\d][\d.,:/\-]*%?$|^[$€£¥]\s?[\d.,]+$|^[%&$€£@#]$")
-_PLACE_LEAD = frozenset({"on", "at", "in", "to", "toward", "towards", "along", "near", "from", "by", "within", "inside"})
+_DEEPEST = 8
+_PHOTO = word_set("photo image frame scene view shot photograph picture")
+_AUXILIARIES = word_set("does do did can could should would must will may has have shall might")
+_COPULAS = word_set("is are was were")
+_RELATIVES = word_set("that which who whose where when whom")
+_ARTICLES = word_set("the a an this these")
+_PRONOUN_SUBJECTS = word_set("it they you i we he she one this that there these those")
+_PART_WORDS = word_set("corner side edge half part end area section third portion")
+_PLACE_LEAD = word_set("on at in to toward towards along near from by within inside around")
+_CONJUNCTIONS = word_set("and or & but plus")
+_LOOK_OWNERS = word_set("line lines word words text list heading sentence")
+_NEEDS_DETERMINER = word_set(
+    "nearest closest following touching facing heading past round around topping opposite bordering holding over"
+)
+_ONLY_BEHIND_NOUN = word_set(
+    """holding carrying wearing showing shows containing contains bearing displaying featuring selling depicting
+    including having has touching facing flanking neighbouring accompanying topping heading bordering follows
+    precedes"""
+)
+_NAMES_ITSELF = word_set("word phrase words name text letters brand title letter number label line logo brand_name")
+_TEXT_RELATIONS = frozenset({"above", "below", "left of", "right of", "beside", "between", "after", "before"})
+_FREE_COMMANDS = word_set("read find show please locate hide redact highlight hello hi hey tell give select")
+_AFTER_COMMAND = word_set(
+    """the a an all any every everything both me us what which who when where how whose this that these those my your
+    if only just out whatever please some"""
+)
+_TRAILERS = (
+    ("please",),
+    ("for", "me"),
+    ("to", "me"),
+    ("thanks",),
+    ("thank", "you"),
+    ("now",),
+    ("out", "loud"),
+    ("aloud",),
+)
+_HOLDING = word_set("hold holds holding held carry carries carrying wear wears wearing has")
+_PARTS_OF_PLACE = word_set(
+    """down up front back head foot base face end start edge side margin heart border rim tail tip top bottom middle
+    centre corner"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,91 +108,19 @@ class ParsedQuery:
     """Words in no table, as written: they may be wording, or nouns that cannot be found in a photo."""
     skipped: tuple[str, ...]
     """Words that the grammar had no place for."""
+    corrected: tuple[tuple[str, str], ...] = ()
+    """Words that were taken for misspelt, each as written and as understood."""
+
+
+def parse(query: str) -> ParsedQuery:
+    """Parse a query. Raises `BadQuery` where it is empty, overlong or no text; every other query has a parse."""
+    return _parse(check_query(query))
 
 
 @lru_cache(maxsize=1024)
-def parse(query: str) -> ParsedQuery:
-    """Parse a query. Raises `BadQuery` where it is empty, overlong or no text; every other query has a parse."""
-    return _Parser(tokenise(check_query(query))).query()
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A phrase under construction."""
-
-    head: str = ""
-    sort: Sort = "unknown"
-    noun: str = ""
-    count: int | None = None
-    letters: int | None = None
-    words: int | None = None
-    lines: int | None = None
-    colours: list[str] = field(default_factory=list)
-    looks: list[str] = field(default_factory=list)
-    sizes: list[str] = field(default_factory=list)
-    superlatives: list[str] = field(default_factory=list)
-    ordinal: int | None = None
-    ordinal_from: str | None = None
-    places: list[str] = field(default_factory=list)
-    shapes: list[str] = field(default_factory=list)
-    wording: list[str] = field(default_factory=list)
-    starts_with: str | None = None
-    ends_with: str | None = None
-    whole: bool = False
-    modifiers: list[str] = field(default_factory=list)
-    relations: list[Relation] = field(default_factory=list)
-
-    def is_empty(self) -> bool:
-        return self == _Draft()
-
-    def freeze(self, *, default: str) -> Phrase:
-        """Turn into a phrase; one without a noun is `default` ("text" for what is asked for, "thing" for an anchor)."""
-        head, sort = (self.head, self.sort) if self.head else (default, "unit" if default == "text" else "unknown")
-        return Phrase(
-            head=head,
-            sort=sort,
-            noun=self.noun or head,
-            count=self.count,
-            letters=self.letters,
-            words=self.words,
-            lines=self.lines,
-            colours=_unique(self.colours),
-            looks=_unique(self.looks),
-            sizes=_unique(self.sizes),
-            superlatives=_unique(self.superlatives),
-            ordinal=self.ordinal,
-            ordinal_from=self.ordinal_from,
-            places=_unique(self.places),
-            shapes=_unique(self.shapes),
-            wording=_unique(self.wording),
-            starts_with=self.starts_with,
-            ends_with=self.ends_with,
-            whole=self.whole,
-            modifiers=_unique(self.modifiers),
-            relations=tuple(self.relations),
-        )
-
-
-def _unique(values: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(values))
-
-
-def _plain_keys(table: Mapping[str, str]) -> dict[str, str]:
-    return {key.replace("'s", ""): value for key, value in table.items()}
-
-
-_TARGET_NOUNS: tuple[tuple[Sort, dict[str, str]], ...] = (
-    ("unit", _plain_keys(UNITS)),
-    ("kind", _plain_keys(KINDS)),
-    ("carrier", _plain_keys(CARRIERS)),
-    ("object", _plain_keys(OBJECTS)),
-)
-_ANCHOR_NOUNS: tuple[tuple[Sort, dict[str, str]], ...] = (
-    ("carrier", _plain_keys(CARRIERS)),
-    ("object", _plain_keys(OBJECTS)),
-    ("unit", _plain_keys(UNITS)),
-    ("kind", _plain_keys(KINDS)),
-)
+def _parse(query: str) -> ParsedQuery:
+    tokens, corrected = correct(tokenise(query))
+    return _Parser(tokens).query(corrected)
 
 
 class _Parser:
@@ -155,114 +131,277 @@ class _Parser:
         self.at = 0
         self.unknown: list[str] = []
         self.skipped: list[str] = []
+        self.root = Draft()
+        self.is_question = False
+        self.is_clause = False
+        self.depth = 0
+        self.is_listing = False
+        self.question_at = -1
+        self._texts = _matchable(tokens)
+        self._prepositions: dict[int, tuple[str, int] | None] = {}
 
-    # ---- the whole query ---------------------------------------------------------------------------------------------------------
+    # ---- the whole query -------------------------------------------------------------------------------------------
 
-    def query(self) -> ParsedQuery:
+    def query(self, corrected: tuple[tuple[str, str], ...] = ()) -> ParsedQuery:
+        """Parse all tokens."""
+        self._cut_trailers()
         self._command()
-        root = _Draft()
+        root = self.root
         self._question(root)
-        if root.is_empty():
-            self._nominal(root, "target")
-        self._postmodify(root, root)
+        if not root.head:
+            self._asked(root)
+        self._postmodify(root)
         while self.at < len(self.tokens):
             start = self.at
             self._segment(root)
             if self.at == start:
-                self.skipped.append(self.tokens[self.at].raw)
-                self.at += 1
-        return ParsedQuery(root.freeze(default="text"), tuple(self.unknown), tuple(self.skipped))
+                self._skip_word()
+        phrase = self._finished(root)
+        return ParsedQuery(phrase, _unique(self.unknown), tuple(self.skipped), corrected)
+
+    def _asked(self, root: Draft) -> None:
+        """Read the noun phrase that is asked for."""
+        if not self._part_of_surface(root):
+            self._nominal(root, TARGET_NOUNS)
+
+    def _part_of_surface(self, root: Draft) -> bool:
+        """Read "the top of the sign", "the left half of the banner" as the text there."""
+        mark = self._marked()
+        part = self._part()
+        if (
+            not part
+            or self._peek(0) in COUNTS
+            or self._peek(1) in COUNTS
+            or any(token.proper for token in self.tokens[self.at : self.at + 2])
+        ):
+            self._reset(mark)
+            return False
+        anchor = self._anchor(ANCHOR_NOUNS)
+        if anchor is None or anchor.noun in _PHOTO:
+            self._reset(mark)
+            return False
+        root.head, root.sort, root.noun = "text", "unit", "text"
+        root.relations.append(Relation("on", (anchor,), part))
+        return True
+
+    def _finished(self, root: Draft) -> Phrase:
+        """Freeze the phrase that is asked for: text, where only a pronoun or a person was named."""
+        if root.head == "part" and root.noun in {"one", "ones", "other", "part"}:
+            root.head, root.sort = "text", "unit"
+        if self.is_question and root.sort == "object" and root.head == "person":
+            root.head, root.sort, root.noun = "text", "unit", ""
+        if root.head == "area":
+            root.head, root.sort = "text", "unit"
+        return root.freeze(default="text")
+
+    def _cut_trailers(self) -> None:
+        """Drop "please", "for me" and the like at the end."""
+        cut = True
+        while cut:
+            cut = False
+            for words in _TRAILERS:
+                size = len(words)
+                if (
+                    len(self.tokens) > size + 1
+                    and tuple(self._texts[-size:]) == words
+                    and (size == 2 or self._is_free(-size - 1))
+                ):
+                    self.tokens, self._texts, cut = self.tokens[:-size], self._texts[:-size], True
+                    while self.tokens and self.tokens[-1].text == "," and not self.tokens[-1].quoted:
+                        self.tokens, self._texts = self.tokens[:-1], self._texts[:-1]
+
+    def _is_free(self, index: int) -> bool:
+        """Whether the token in front of a trailer does not make the trailer wording: "the word please"."""
+        return self._texts[index] not in WORDING_CUES and self._texts[index] not in _NAMES_ITSELF
 
     def _command(self) -> None:
         """Skip "read me", "can you find", "where is" and the like, several in a row."""
-        skipped = True
-        while skipped:
-            skipped = False
-            for command in COMMANDS:
-                words = command.split()
-                if [token.text for token in self.tokens[self.at : self.at + len(words)]] == words and self.at + len(words) < len(self.tokens):
-                    self.at += len(words)
-                    skipped = True
-                    break
-            if self._peek() == ",":
+        while self.at < len(self.tokens):
+            found = COMMAND_LEXICON.match(self._texts, self.at)
+            if found is None or self.at + found[1] >= len(self.tokens):
+                return
+            span, length = found
+            if length == 1 and span not in _FREE_COMMANDS and not self._opens_after(length):
+                return
+            self.at += length
+            while self._peek() == "," and self.at + 1 < len(self.tokens):
                 self.at += 1
 
-    def _question(self, root: _Draft) -> None:
+    def _opens_after(self, length: int) -> bool:
+        following = self._peek(length)
+        return (
+            following in _AFTER_COMMAND
+            or following == ","
+            or COMMAND_LEXICON.match(self._texts, self.at + length) is not None
+        )
+
+    # ---- questions -------------------------------------------------------------------------------------------------
+
+    def _question(self, root: Draft) -> None:
         """Recognise the forms of a question and set what it asks for."""
+        if self._peek() in _PLACE_LEAD | {"for", "of"} and self._peek(1) in {"what", "which", "whose"}:
+            self.at += 1
         opening = self._peek()
-        following = self._peek(1)
+        if opening not in {"how", "what", "which", "who", "whose", "whom", "when", "where", "why"}:
+            return
+        self.is_question, self.question_at = True, self.at
         if opening == "how":
             self._how(root)
-        elif opening in {"what", "which"} and following in {"is", "are", "was", "were"}:
-            self.at += 2
-            if self._peek() in {"there", "it"}:
-                self.at += 1
-            if self._peek() in PARTICIPLES or self._preposition() is not None or self._peek() == "":
-                root.head, root.sort = "text", "unit"
-        elif opening in {"what", "which"} and following in _AUXILIARIES:
-            self.at += 2
-            if self._peek() == "it":
-                self.at += 1
-                root.head, root.sort = "text", "unit"
         elif opening in {"what", "which"}:
+            self._what(root)
+        elif opening == "where" and self._where_it_says(root):
+            return
+        elif opening == "whose":
+            self.at += 1
+            root.head, root.sort = "person name", "kind"
+            self._take_if("name")
+        elif opening in {"who", "whom"} and self._peek(1) in _COPULAS and self._peek(2) in FILLERS:
+            self.at += 2
+            self._asked(root)
+            if root.sort != "kind":
+                anchor = replace(root.freeze(default="thing"))
+                self.root = root
+                root.head, root.sort, root.noun, root.colours, root.relations = (
+                    "person name",
+                    "kind",
+                    "",
+                    [],
+                    [Relation("on", (anchor,))],
+                )
+        else:
+            self.at += 1
+            if (
+                opening == "who"
+                and self._peek(1) in FILLERS
+                and self._peek() not in _AUXILIARIES | _COPULAS | PARTICIPLES
+            ):
+                self.at += 1
+                root.head, root.sort = "person name", "kind"
+                self._subject()
+                return
+            root.head = {"who": "person name", "when": "opening hours", "where": "place name"}.get(opening, "text")
+            root.sort = "unit" if root.head == "text" else "kind"
+
+    def _what(self, root: Draft) -> None:
+        following = self._peek(1)
+        if following in _COPULAS:
+            self.at += 2
+            if self._peek() in {"there", "it", "being"}:
+                self.at += 1
+            if self._peek() in {"that", "this"} and self._peek(1) in {"is", "says", ""}:
+                self.at += 1
+            is_open = self._peek() in PARTICIPLES or self._preposition() is not None or self._peek() in {"", ","}
+            if is_open or self._bare_place_follows():
+                root.head, root.sort = "text", "unit"
+        elif following in _AUXILIARIES:
+            self.at += 2
+            self.is_clause = True
+            if self._peek() in _PRONOUN_SUBJECTS and not is_noun(self._peek(1)):
+                self.at += 1
+                root.head, root.sort = "text", "unit"
+            else:
+                self._asked(root)
+            self.is_clause = False
+        elif following in {"says", "reads", "stands", "comes", "follows", "appears", "happens"}:
+            self.at += 1
+            root.head, root.sort = "text", "unit"
+        else:
             self.at += 1
             if self._peek() in {"kind", "sort", "type"} and self._peek(1) == "of":
                 self.at += 2
-        elif opening in {"who", "whose", "when", "where", "why"}:
-            self.at += 1
-            head, sort = {"who": ("person name", "kind"), "whose": ("person name", "kind"), "when": ("opening hours", "kind"), "where": ("place name", "kind")}.get(
-                opening, ("text", "unit")
-            )
-            root.head, root.sort = head, "kind" if sort == "kind" else "unit"
-            if opening == "whose":
-                self._take_if("name")
+            self._asked(root)
+            if root.noun in NUMBERED_THINGS:
+                root.head, root.sort = "number", "kind"
 
-    def _how(self, root: _Draft) -> None:
+    def _where_it_says(self, root: Draft) -> bool:
+        """Read "where it says …", "where does it say …": the text with that wording."""
+        for opening in (
+            ("where", "it", "says"),
+            ("where", "does", "it", "say"),
+            ("where", "it", "reads"),
+            ("where", "they", "say"),
+        ):
+            if tuple(self._peek(index) for index in range(len(opening))) == opening:
+                self.at += len(opening) - 1
+                root.head, root.sort = "text", "unit"
+                self._wording(root, is_cue=True)
+                return True
+        return False
+
+    def _bare_place_follows(self) -> bool:
+        return PLACE_LEXICON.match(self._texts, self.at) is not None and not self._continues(1)
+
+    def _how(self, root: Draft) -> None:
+        """Set the kind of text that "how much", "how far", "how many dollars" ask for."""
         self.at += 1
         adjective = self._peek()
+        rest = {token.text for token in self.tokens[self.at :]}
+        is_discount = bool(rest & {"off", "discount", "reduction", "saving", "save", "offer"})
         self.at += 1
-        root.sort = "kind"
-        if adjective in {"much", "expensive"}:
-            root.head = "price"
-            if self._peek() in {"off", "discount", "reduction"} or (self._peek() == "is" and self._peek(1) == "off"):
-                root.head = "discount"
-                self._take_if("is")
+        root.sort, root.head = "kind", "number"
+        if adjective in {"much", "expensive", "cheap"}:
+            root.head = "discount" if is_discount else "price"
+            while self._peek() in {"off", "discount", "reduction", "money"}:
                 self.at += 1
-        elif adjective in {"big", "large"} and any(token.text in {"discount", "offer", "reduction", "saving", "sale"} for token in self.tokens):
+        elif adjective in {"big", "large", "high"} and is_discount:
             root.head = "discount"
+            while self._peek() in {"is", "the", "discount", "reduction", "saving", "offer", "a"}:
+                self.at += 1
         elif adjective == "many":
-            root.head = "number"
-            if self._peek() and self._preposition() is None and self._peek() not in PARTICIPLES:
+            if self._peek() == "percent":
+                root.head = "percentage"
+                self.at += 1
+            elif self._peek() and self._preposition() is None and self._peek() not in PARTICIPLES:
                 root.modifiers.append(self._peek())
                 self.at += 1
-        else:
-            root.head = "number"
+        elif adjective in {"do", "does", "can", "is", "are", "to"}:
+            root.head, root.sort = "text", "unit"
+        if self._peek() in _COPULAS | {"it", "does"} and self._peek(1) in {"it", "is", "cost", ""}:
+            self.at += 1
+        if adjective == "far":
+            self._how_far(root)
 
-    def _segment(self, root: _Draft) -> None:
+    def _how_far(self, root: Draft) -> None:
+        """Read "is it to Ballina": the distance stands beside the place."""
+        while self._peek() in {"is", "it", "away"}:
+            self.at += 1
+        if self._take_if("to"):
+            anchor = self._anchor(ANCHOR_NOUNS, may_be_wording=True)
+            if anchor is not None:
+                root.relations.append(Relation("beside", (anchor,)))
+
+    def _segment(self, root: Draft) -> None:
         """Parse what follows a boundary and merge it into the phrase that is asked for."""
-        while self._peek() in {",", "and", "or", "but", "&"}:
+        while self._peek() in {","} | _CONJUNCTIONS:
             self.at += 1
+        self._command()
+        if self._peek() in {"what", "which"} and self._peek(1) in _COPULAS | {"does", "do"}:
+            self.at += 2
         start = self.at
-        if self._bare_place(root):
-            self._postmodify(root, root)
+        if self._peek() == "" or self._bare_place(root):
+            self._postmodify(root)
             return
-        if self._preposition() is None and self._peek() not in PARTICIPLES:
-            draft = _Draft()
-            self._nominal(draft, "target")
+        is_open = self._preposition() is None and self._peek() not in PARTICIPLES and self._peek() not in WORDING_CUES
+        if is_open or self._is_modifying_preposition():
+            draft = Draft()
+            self._nominal(draft, TARGET_NOUNS)
             if not draft.is_empty():
-                self._postmodify(draft, draft)
-                _merge(root, draft)
+                self._postmodify(draft)
+                merge(root, draft)
                 return
-        self._postmodify(root, root)
+        self._postmodify(root)
         if self.at == start and self._peek():
-            self.skipped.append(self.tokens[self.at].raw)
-            self.at += 1
+            self._skip_word()
 
-    # ---- looking at the tokens ---------------------------------------------------------------------------------------------------
+    # ---- looking at the tokens -------------------------------------------------------------------------------------
 
     def _peek(self, ahead: int = 0) -> str:
+        """The word `ahead` of the cursor; "*" for wording, "" outside of the query."""
         index = self.at + ahead
-        return self.tokens[index].text if index < len(self.tokens) else ""
+        if not 0 <= index < len(self.tokens):
+            return ""
+        token = self.tokens[index]
+        return "*" if token.quoted or token.proper else token.text
 
     def _take_if(self, word: str) -> bool:
         if self._peek() == word:
@@ -270,115 +409,225 @@ class _Parser:
             return True
         return False
 
-    def _span(self, length: int, start: int | None = None) -> str | None:
-        """The next `length` tokens as one string; None where they cross a boundary, a quotation or a possessive."""
-        begin = self.at if start is None else start
-        tokens = self.tokens[begin : begin + length]
-        if len(tokens) < length or any(token.quoted or token.text == "," for token in tokens):
-            return None
-        return " ".join(token.text for token in tokens)
+    def _skip_word(self) -> None:
+        self.skipped.append(self.tokens[self.at].raw)
+        self.at += 1
 
-    def _longest(self, table: Mapping[str, object] | frozenset[str], start: int | None = None) -> tuple[str, int] | None:
-        for length in range(_LONGEST_ENTRY, 0, -1):
-            span = self._span(length, start)
-            if span is not None and span in table:
-                return span, length
-        return None
+    def _marked(self) -> tuple[int, int, int]:
+        return self.at, len(self.unknown), len(self.skipped)
 
-    def _preposition(self) -> tuple[str, int] | None:
+    def _reset(self, mark: tuple[int, int, int]) -> None:
+        """Go back to a mark and forget what was reported since."""
+        self.at = mark[0]
+        del self.unknown[mark[1] :], self.skipped[mark[2] :]
+
+    def _preposition(self, ahead: int = 0) -> tuple[str, int] | None:
         """The preposition at the cursor and its length in tokens, intensifiers included."""
+        start = self.at + ahead
+        if start not in self._prepositions:
+            self._prepositions[start] = self._preposition_at(start)
+        return self._prepositions[start]
+
+    def _preposition_at(self, start: int) -> tuple[str, int] | None:
+        found = PREPOSITION_LEXICON.match(self._texts, start)
         skip = 0
-        while self._peek(skip) in INTENSIFIERS and (skip > 0 or self._longest(PREPOSITIONS) is None):
+        while found is None and start + skip < len(self._texts) and self._texts[start + skip] in INTENSIFIERS:
             skip += 1
-        if skip and self._peek(skip) in {"of", "from"}:  # "right of" is a preposition of its own
-            skip -= 1
-        found = self._longest(PREPOSITIONS, self.at + skip)
+            found = PREPOSITION_LEXICON.match(self._texts, start + skip)
         if found is None:
             return None
         span, length = found
-        if span in {"nearest", "closest", "following", "touching", "facing", "heading", "past"} and (
-            self._peek(skip + length) not in FILLERS and self._peek(skip + length) != "to"
-        ):
+        following = self._texts[start + skip + length] if start + skip + length < len(self._texts) else ""
+        if span in _NEEDS_DETERMINER | {"up", "down"} and following not in FILLERS and following != "to":
             return None
         return PREPOSITIONS[span], skip + length
-
-    # ---- the noun and what stands before it --------------------------------------------------------------------------------------
-
-    def _nominal(self, draft: _Draft, role: str) -> None:
-        """Read determiners, premodifiers and the noun into `draft`; stops at a preposition, a verb, a boundary or the end."""
-        nouns = _TARGET_NOUNS if role == "target" else _ANCHOR_NOUNS
-        while self.at < len(self.tokens):
-            token = self.tokens[self.at]
-            if token.text == ",":
-                if self._is_adjective_list(draft):
-                    self.at += 1
-                    continue
-                return
-            if token.quoted:
-                draft.wording.append(token.raw)
-                self.at += 1
-                continue
-            if token.text in {"the", "a", "an", "this", "these"} and draft.head:
-                return  # a reduced relative clause: "the place the arrow points to"
-            if token.text in FILLERS or (token.text in INTENSIFIERS and self._preposition() is None and not draft.head):
-                self.at += 1
-                continue
-            if token.text in {"and", "or", "&"}:
-                if draft.head or not self._continues(1):
-                    return
-                self.at += 1
-                continue
-            if self._premodifier(draft, nouns):
-                continue
-            return
-
-    def _premodifier(self, draft: _Draft, nouns: tuple[tuple[Sort, dict[str, str]], ...]) -> bool:
-        """Consume one premodifier or noun; False at the end of the nominal."""
-        token = self.tokens[self.at]
-        if self._preposition() is not None and not self._is_modifying_preposition(draft):
-            return False
-        if token.text in _AUXILIARIES or token.text in WORDING_CUES or token.text in {"starting", "ending", "beginning"}:
-            return False
-        if token.text in PARTICIPLES and (draft.head or not self._continues(1) or token.text in {"that", "which", "who", "is", "are"}):
-            return False
-        if self._numbered(draft, token):
-            return True
-        return self._adjective(draft) or self._noun(draft, nouns) or self._unknown_word(draft, token)
-
-    def _is_modifying_preposition(self, draft: _Draft) -> bool:
-        return not draft.head and self._peek() in {"closest", "nearest"}
-
-    def _is_adjective_list(self, draft: _Draft) -> bool:
-        """Whether a comma stands between adjectives: "big, white letters"."""
-        if draft.head or not (draft.colours or draft.looks or draft.sizes):
-            return False
-        following = self.tokens[self.at + 1].text if self.at + 1 < len(self.tokens) else ""
-        return following in COLOURS or following in LOOKS or following in SIZES
 
     def _continues(self, ahead: int) -> bool:
         """Whether the token `ahead` may still belong to the nominal."""
         index = self.at + ahead
+        while index < len(self.tokens) and self._texts[index] in {"and", "&"}:
+            index += 1
         if index >= len(self.tokens) or self.tokens[index].text == ",":
             return False
-        saved, self.at = self.at, index
-        try:
-            text = self.tokens[index].text
-            if text in {"and", "&"}:
-                return self._continues(1)
-            if text in FILLERS and text not in {"one"}:
-                return False
-            return (
-                self._preposition() is None
-                and text not in PARTICIPLES
-                and text not in _AUXILIARIES
-                and text not in WORDING_CUES
-                and text not in {"or", "say", "says", "on"}
-            )
-        finally:
-            self.at = saved
+        text = self._texts[index]
+        if not text:  # quoted or proper: wording behind the noun
+            return False
+        if text in FILLERS or text in PARTICIPLES or text in _AUXILIARIES or text in WORDING_CUES or text in ADVERBS:
+            return text in PLAIN_ADJECTIVES and text not in ADVERBS and self._is_nominal_at(index + 1)
+        if (
+            text in TOPIC_CUES
+            or text in {"or", "but", "on"}
+            or (self.is_clause and text in VERBS and not self._is_nominal_at(index + 1))
+        ):
+            return False
+        return self._preposition(index - self.at) is None
 
-    def _numbered(self, draft: _Draft, token: Token) -> bool:
-        match = _NUMBERED.match(token.text)
+    def _is_nominal_at(self, index: int) -> bool:
+        if not 0 <= index < len(self.tokens) or not self._texts[index]:
+            return False
+        text = self._texts[index]
+        return text not in FILLERS and text not in PARTICIPLES and self._preposition(index - self.at) is None
+
+    # ---- the noun and what stands before it ------------------------------------------------------------------------
+
+    def _nominal(self, draft: Draft, nouns: Nouns) -> None:
+        """Read determiners, premodifiers and the noun into `draft`, up to a preposition, a verb or a boundary."""
+        while self.at < len(self.tokens):
+            token = self.tokens[self.at]
+            if token.quoted:
+                draft.wording.append(token.raw)
+                self.at += 1
+            elif token.text == ",":
+                if not self._is_adjective_list(draft):
+                    return
+                self.at += 1
+            elif token.proper:
+                self._named(draft)
+            elif draft.head and self._says_itself(draft):
+                continue
+            elif (
+                self._ends_nominal(draft, token)
+                or (draft.head and self._bare_place_ends())
+                or not self._premodifier(draft, token, nouns)
+            ):
+                return
+
+    def _premodifier(self, draft: Draft, token: Token, nouns: Nouns) -> bool:
+        """Consume one premodifier or noun; False at the end of the nominal."""
+        if self._numbered(draft, token) or self._from_tables(draft, nouns):
+            return True
+        text = token.text
+        if text in FILLERS or (
+            not draft.head and (text in INTENSIFIERS or text in PLAIN_ADJECTIVES or text in ADVERBS)
+        ):
+            self.at += 1
+            return True
+        if text in _CONJUNCTIONS:
+            if draft.head or not self._continues(1):
+                return False
+            self.at += 1
+            return True
+        if draft.head and ADJECTIVES.match(self._texts, self.at) is not None:
+            return False
+        if text in PARTICIPLES or text in ADVERBS or text in PLAIN_ADJECTIVES:
+            if draft.head:
+                return False
+            self.at += 1
+            return True
+        return self._hyphenated(draft, token) or self._unknown_word(draft, token)
+
+    def _ends_nominal(self, draft: Draft, token: Token) -> bool:
+        text = token.text
+        if draft.head and text in _ARTICLES:
+            return True  # a reduced relative clause: "the place the arrow points to"
+        if text in _RELATIVES and (
+            draft.head or text not in FILLERS or self._peek(1) in PARTICIPLES | WORDING_CUES | _AUXILIARIES
+        ):
+            return True
+        if text in _AUXILIARIES:
+            return not (
+                text == "can" and not draft.head and (draft.colours or draft.sizes or self._peek(-1) in _ARTICLES)
+            )
+        if text in TOPIC_CUES and draft.head:
+            return True
+        if text in WORDING_CUES:
+            return True
+        if text in {"starting", "ending", "beginning", "starts", "ends", "begins"}:
+            return bool(draft.head) or self._peek(1) in {"with", "in", "by"}
+        found = self._preposition()
+        if found is not None and not self._is_modifying_preposition():
+            return bool(draft.head) or text not in _ONLY_BEHIND_NOUN or not self._continues(1)
+        if draft.head and self.is_question and text in VERBS and (self.is_clause or not self._continues(1)):
+            return not (is_noun(text) and self._continues(1) and not self.is_clause)
+        return text in PARTICIPLES and (bool(draft.head) or not self._continues(1))
+
+    def _is_modifying_preposition(self) -> bool:
+        return self._peek() in {"closest", "nearest"} and self._peek(1) not in FILLERS and self._peek(1) != "to"
+
+    def _is_adjective_list(self, draft: Draft) -> bool:
+        """Whether a comma stands between adjectives: "big, white letters"."""
+        if draft.head or not (draft.colours or draft.looks or draft.sizes or draft.superlatives):
+            return False
+        following = self._peek(1)
+        if PLACE_LEXICON.match(self._texts, self.at + 1) is not None:
+            return False
+        return (following in COLOURS or following in LOOKS or following in SIZES) and self._continues(2)
+
+    def _named(self, draft: Draft) -> None:
+        """Read words with capitals and figures: wording, or how many where a plural noun follows."""
+        token = self.tokens[self.at]
+        is_count = token.raw.isascii() and token.raw.isdigit() and not draft.head and 0 < int(token.raw[:4]) <= 20
+        if is_count and self._continues(1) and not self._peek(1).startswith("kilo"):
+            draft.count = int(token.raw)
+            self.at += 1
+            return
+        words: list[str] = []
+        while self.at < len(self.tokens) and self.tokens[self.at].proper:
+            words.append(self.tokens[self.at].raw)
+            self.at += 1
+        draft.wording.append(" ".join(words))
+
+    def _says_itself(self, draft: Draft) -> bool:
+        """Read what a noun like "word" is followed by as its wording: "the word sale", "the name paul"."""
+        if draft.noun in {"number", "digit", "price"} and self._peek() in NUMBER_WORDS and not draft.wording:
+            return self._take_wording(draft)
+        if draft.wording or draft.noun not in _NAMES_ITSELF or (draft.ordinal is not None and draft.noun != "word"):
+            return False
+        text = self._peek()
+        is_end = self.at + 1 >= len(self.tokens) or self._peek(1) == ","
+        is_word = draft.noun in {"word", "phrase"} or (draft.noun == "words" and draft.count is None)
+        is_known = is_noun(text) or text in COLOURS or text in LOOKS or text in SIZES or text in ORDINALS
+        if self._preposition() is not None and not is_end:
+            return False
+        if text == "," or text in WORDING_CUES or text in _RELATIVES or (text in TOPIC_CUES and not is_end):
+            return False
+
+        closes = is_end or self._preposition(1) is not None
+        is_dropped = text in PARTICIPLES or text in ADVERBS | PLAIN_ADJECTIVES
+        if is_dropped and draft.ordinal is not None:
+            return False
+        if text in FILLERS or self._preposition() is not None or (is_dropped and text != "off"):
+            return (
+                is_word and is_end and draft.noun == "word" and self._take_wording(draft)
+                if text not in FILLERS
+                else (is_word and closes and self._take_wording(draft))
+            )
+        if text == "off":
+            return is_word and closes and self._take_wording(draft)
+        is_adjective = ADJECTIVES.match(self._texts, self.at) is not None and text not in COUNTS
+        if is_adjective or PLACE_LEXICON.match(self._texts, self.at) is not None:
+            return is_word and is_end and draft.noun == "word" and not self.is_clause and self._take_wording(draft)
+        if (
+            text in _AUXILIARIES
+            or text in _COPULAS
+            or text in _CONJUNCTIONS
+            or (text.endswith(("ing", "ed")) and not (is_known or is_end))
+        ):
+            return False
+        return (is_word or not is_known) and not (self.is_clause and text in VERBS) and self._take_wording(draft)
+
+    def _take_wording(self, draft: Draft) -> bool:
+        """Take the word at the cursor and those that belong to it as wording."""
+        words = [self.tokens[self.at].raw]
+        self.at += 1
+        while self.at < len(self.tokens) and len(words) < 6 and self._continues(0) and not is_noun(self._peek()):
+            text = self._peek()
+            if (
+                text in COLOURS
+                or text in LOOKS
+                or text in PLACES
+                or text in PLAIN_ADJECTIVES
+                or (self.is_clause and text in VERBS)
+            ):
+                break
+            words.append(self.tokens[self.at].raw)
+            self.at += 1
+        draft.wording.append(" ".join(words))
+        return True
+
+    def _numbered(self, draft: Draft, token: Token) -> bool:
+        """Read "two-letter", "3-line", "five-digit"."""
+        match = NUMBERED.match(token.text)
         if match is None:
             return False
         number = COUNTS.get(match[1]) or (int(match[1]) if match[1].isdigit() else None)
@@ -394,500 +643,829 @@ class _Parser:
         self.at += 1
         return True
 
-    def _adjective(self, draft: _Draft) -> bool:  # noqa: C901 (one table a branch)
-        for length in range(_LONGEST_ENTRY, 0, -1):
-            span = self._span(length)
-            if span is None:
-                continue
-            last = self._continues(length) is False
-            if span in WHOLE:
-                draft.whole = True
-                if last and not draft.head and span in {"everything", "all"}:
-                    draft.head, draft.sort, draft.noun = "text", "unit", span
-            elif span in ORDINALS and not (last and draft.head):
-                draft.ordinal = ORDINALS[span]
-            elif span in COUNTS and not last:
-                draft.count = COUNTS[span]
-                if span in {"single", "lone"}:
-                    draft.modifiers.append(span)
-            elif span in {"only"}:
-                pass
-            elif span in PLACES and PLACES[span] not in {"edge", "corner", "end", "start"} and " " in PLACES[span] and not last:
-                draft.places.extend(PLACES[span].split())
-            elif span in SUPERLATIVES and not (last and span in PLACES and self._peek(length) == "of"):
-                draft.superlatives.append(SUPERLATIVES[span])
-            elif span in {"left", "right"} and not last:
-                draft.superlatives.append(span)
-            elif span in COLOURS and (not last or not self._is_noun(span)):
-                draft.colours.append(COLOURS[span])
-            elif span in LOOKS and (not last or not self._is_noun(span)):
-                draft.looks.append(LOOKS[span])
-            elif span in SIZES and not (last and self._is_noun(span)):
-                draft.sizes.append(SIZES[span])
-            elif span in CARRIER_SHAPES and not last:
-                draft.shapes.append(CARRIER_SHAPES[span])
-            elif span == "percent" and not last:
-                draft.modifiers.append(span)
-            else:
-                continue
-            possessive = self.tokens[self.at + length - 1].possessive
-            self.at += length
-            if possessive:
-                self._own(draft)
+    def _from_tables(self, draft: Draft, nouns: Nouns) -> bool:
+        """Read the longest noun or adjective at the cursor; of two equally long ones the noun where it is last."""
+        noun = find_noun(nouns, self._texts, self.at)
+        adjective = ADJECTIVES.match(self._texts, self.at)
+        if adjective is not None and draft.head:
+            if noun is None or adjective[1] > noun.length:
+                return False
+            adjective = None
+        if noun is not None and draft.head == "":
+            is_longer = adjective is None or noun.length > adjective[1]
+            is_last = adjective is not None and noun.length == adjective[1] and not self._continues(noun.length)
+            owns = self.tokens[self.at + noun.length - 1].possessive and (
+                adjective is None or noun.length == adjective[1]
+            )
+            is_choice = noun.head == "area" and self._peek(noun.length) == "of" and self._counts_follow(noun.length + 1)
+            if not (is_longer or is_last or owns) or (is_choice and adjective is not None):
+                noun = None
+        if noun is not None and draft.head and noun.head == "area":
+            self.at += noun.length
             return True
-        return self._hyphenated(draft)
+        if noun is not None:
+            self.at += noun.length
+            absorb_noun(draft, noun)
+            if self.tokens[self.at - 1].possessive:
+                draft.become_owner()
+            return True
+        return adjective is not None and self._adjective(draft, *adjective)
 
-    def _hyphenated(self, draft: _Draft) -> bool:
+    def _counts_follow(self, ahead: int) -> bool:
+        return self._peek(ahead) in COUNTS or (
+            self._peek(ahead) in FILLERS | {"all"} and self._peek(ahead + 1) in COUNTS
+        )
+
+    def _bare_place_ends(self) -> bool:
+        """Whether a place at the cursor closes the nominal: "the sign top left"."""
+        found = PLACE_LEXICON.match(self._texts, self.at)
+        return found is not None and found[0] not in _PARTS_OF_PLACE and not self._continues(found[1])
+
+    def _adjective(self, draft: Draft, span: str, length: int) -> bool:  # noqa: C901 (one table a branch)
+        is_last = not self._continues(length)
+        if span in {"left", "right"}:
+            if is_last:
+                return self._choose(draft, span, length)
+            draft.superlatives.append(span)
+        elif span in {"everything", "all", "every", "whole", "entire", "full", "complete", "entirety"}:
+            draft.whole = True
+            if (
+                is_last
+                and not draft.head
+                and span in {"everything", "all"}
+                and self._peek(length) not in _ARTICLES | {"of", "these", "in"}
+            ):
+                draft.head, draft.sort, draft.noun = "text", "unit", span
+        elif span in ORDINALS:
+            draft.ordinal = ORDINALS[span]
+        elif span in COUNTS and (not is_last or self._peek(length) == "of"):
+            draft.count = COUNTS[span]
+            if span in {"single", "lone"}:
+                draft.modifiers.append(span)
+        elif span in PLACES and " " in PLACES[span] and not (is_last and self._peek(length) == "of"):
+            draft.places.extend(PLACES[span].split())
+        elif span in SUPERLATIVES:
+            if is_last and span in PLACES and self._peek(length) == "of" and not draft.head:
+                return self._choose(draft, span, length)
+            draft.superlatives.append(SUPERLATIVES[span])
+            if span in {"highest", "higher", "lowest"}:
+                draft.grade = span
+        elif span in {"front", "rear", "back", "overhead", "low", "high-up"}:
+            draft.places.append({"rear": "back", "overhead": "top", "low": "bottom", "high-up": "top"}.get(span, span))
+        elif span in CARRIER_SHAPES and not is_last:
+            draft.shapes.append(CARRIER_SHAPES[span])
+        elif span in COLOURS:
+            draft.colours.append(COLOURS[span])
+        elif span in LOOKS:
+            draft.looks.append(LOOKS[span])
+        elif span in SIZES:
+            draft.sizes.append(SIZES[span])
+        elif span in CARRIER_SHAPES:
+            draft.shapes.append(CARRIER_SHAPES[span])
+        else:
+            return False
+        self.at += length
+        if self.tokens[self.at - 1].possessive:
+            draft.become_owner()
+        return True
+
+    def _choose(self, draft: Draft, span: str, length: int) -> bool:
+        """Read "the left of the two", where the noun is understood; "the top of the sign" is no choice."""
+        if (
+            draft.is_empty()
+            and self._peek(length + 1) not in COUNTS
+            and self._peek(length) == "of"
+            and self._peek(length + 1) in _ARTICLES
+            and self._peek(length + 2) not in COUNTS
+        ):
+            return False
+        draft.superlatives.append(SUPERLATIVES.get(span, span))
+        self.at += length
+        return True
+
+    def _hyphenated(self, draft: Draft, token: Token) -> bool:
         """Read "red-framed", "white-on-blue", "green-lettered": the first part that is a colour or a look counts."""
-        token = self.tokens[self.at]
-        if "-" not in token.text or any(token.text in table for _, table in _TARGET_NOUNS):
+        if "-" not in token.text:
             return False
         parts = token.text.split("-")
-        hits = [part for part in parts if part in COLOURS or part in LOOKS or part in SIZES]
-        if not hits:
-            return False
-        for part in hits[:1]:
-            if part in COLOURS:
-                draft.colours.append(COLOURS[part])
-            elif part in LOOKS:
-                draft.looks.append(LOOKS[part])
-            else:
-                draft.sizes.append(SIZES[part])
-        self.at += 1
-        return True
-
-    def _is_noun(self, span: str) -> bool:
-        return any(span in table or (span.endswith("s") and span[:-1] in table) for _, table in _TARGET_NOUNS)
-
-    def _noun(self, draft: _Draft, nouns: tuple[tuple[Sort, dict[str, str]], ...]) -> bool:
-        for length in range(_LONGEST_ENTRY, 0, -1):
-            span = self._span(length)
-            if span is None or any(token.possessive for token in self.tokens[self.at : self.at + length - 1] if length == 1):
-                continue
-            for sort, table in nouns:
-                if span not in table:
-                    if not (span.endswith("s") and span[:-1] in table and len(span) > 3):
-                        continue
-                    span = span[:-1]
-                self._set_noun(draft, table[span], sort, span)
-                possessive = self.tokens[self.at + length - 1].possessive
-                self.at += length
-                if possessive:
-                    self._own(draft)
-                return True
+        if "and" in parts and all(part in COLOURS for part in parts if part != "and"):
+            draft.colours.extend(COLOURS[part] for part in parts if part != "and")
+            self.at += 1
+            return True
+        for part in parts:
+            for table, values in (
+                (COLOURS, draft.colours),
+                (LOOKS, draft.looks),
+                (SIZES, draft.sizes),
+                (CARRIER_SHAPES, draft.shapes),
+            ):
+                if part in table:
+                    values.append(table[part])
+                    self.at += 1
+                    return True
         return False
 
-    def _set_noun(self, draft: _Draft, head: str, sort: Sort, noun: str) -> None:
-        """Make this the noun; an earlier noun of the same nominal becomes a modifier or the surface it is on."""
-        if draft.head and not self._absorb(draft, head, sort):
-            return
-        draft.head, draft.sort, draft.noun = head, sort, noun
-        if sort == "carrier" and noun in CARRIER_SHAPES:
-            draft.shapes.append(CARRIER_SHAPES[noun])
-        if noun in {"capitals", "caps", "capital letters", "uppercase letters", "block capitals", "block letters"}:
-            draft.looks.append("upper")
-        elif noun == "lowercase letters":
-            draft.looks.append("lower")
-        elif noun == "handwriting":
-            draft.looks.append("handwritten")
-        elif noun == "neon":
-            draft.looks.append("neon")
-        elif noun in {"digit", "digits", "numeral", "numerals"}:
-            draft.looks.append("digits")
-
-    def _absorb(self, draft: _Draft, head: str, sort: Sort) -> bool:
-        """Deal with the noun before the noun. False where the earlier one stays the head ("name sign" keeps sign otherwise)."""
-        earlier, earlier_sort, earlier_noun = draft.head, draft.sort, draft.noun
-        if earlier_sort in {"carrier", "object"} and sort in {"unit", "kind"}:
-            if head == "name" and earlier_noun in NAME_OF:
-                draft.head, draft.sort, draft.noun = NAME_OF[earlier_noun], "kind", earlier_noun
-                return False
-            draft.relations.append(Relation("on", (Phrase(head=earlier, sort=earlier_sort, noun=earlier_noun),)))
-        elif earlier_sort == "kind" and sort == "unit":
-            return False  # "the price digits", "the slogan line": the kind says more
-        elif earlier_sort == "kind" and sort == "kind" and head in {"name", "number"}:
+    def _unknown_word(self, draft: Draft, token: Token) -> bool:
+        """Read a word that is in no table: a modifier, or the noun itself."""
+        lower = token.raw.lower().removesuffix("'s")
+        if draft.head and (self.is_clause or lower.endswith(("ing", "ed", "n't"))):
             return False
-        elif earlier_noun not in {"text", "word"}:
-            draft.modifiers.append(earlier_noun)
-        return True
-
-    def _own(self, draft: _Draft) -> None:
-        """Turn what was read so far into the owner of the noun that follows: "the shop's name", "the man's shirt"."""
-        owner = replace(draft.freeze(default="thing"))
-        fresh = _Draft()
-        for name in _Draft.__dataclass_fields__:
-            setattr(draft, name, getattr(fresh, name))
-        draft.relations.append(Relation("of", (owner,)))
-
-    def _unknown_word(self, draft: _Draft, token: Token) -> bool:
-        if token.text in PARTICIPLES:
-            self.at += 1
-            return True
-        if draft.head and not self._continues(1) and token.text in {"say", "says", "tell", "tells", "ask", "mean", "means", "read", "reads"}:
-            return False
-        if _SHOUTED.match(token.raw) or (token.raw[:1].isupper() and self.at > 0 and not token.text.isdigit()):
-            draft.wording.append(token.raw)
-            self.at += 1
-            return True
-        self.unknown.append(token.raw)
-        if self._continues(1) and not token.possessive:
-            draft.modifiers.append(token.text)
-            self.at += 1
+        if lower not in TRANSPARENT:
+            self.unknown.append(token.raw)
+        self.at += 1
+        is_listed = self.is_listing and self._peek() in _CONJUNCTIONS
+        if self._continues(0) and not token.possessive and not is_listed:
+            draft.modifiers.append(lower)
             return True
         if draft.head:
-            draft.modifiers.append(token.text)
-            self.at += 1
-            return not token.possessive or self._own(draft) is None
-        draft.head, draft.sort, draft.noun = token.text, "unknown", token.text
-        self.at += 1
+            draft.become_compound()
+        draft.head, draft.sort, draft.noun = lower, "unknown", lower
         if token.possessive:
-            self._own(draft)
+            draft.become_owner()
         return True
 
-    # ---- what stands behind the noun ---------------------------------------------------------------------------------------------
+    # ---- what stands behind the noun -------------------------------------------------------------------------------
 
-    def _postmodify(self, draft: _Draft, root: _Draft) -> None:
+    def _postmodify(self, draft: Draft) -> None:
         """Read relations, places, looks and wording behind a noun; stops at a boundary or the end."""
+        steps: tuple[Callable[[Draft], bool], ...] = (
+            self._starts_or_ends,
+            self._wording,
+            self._topic,
+            self._count_from,
+            self._place,
+            self._look,
+            self._photo_edge,
+            self._direction,
+            self._relation,
+            self._adjective_behind,
+            self._copula,
+            self._clause,
+            self._relative_subject,
+            self._bare_place,
+            self._droppable,
+        )
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
-            if token.text == ",":
+            if token.quoted or token.proper:
+                self._named_behind(draft, token)
+            elif token.text == ",":
                 return
-            if token.quoted:
-                draft.wording.append(token.raw)
-                self.at += 1
-            elif self._wording(draft) or self._place(draft) or self._look(draft, root) or self._relation(draft, root):
-                continue
-            elif token.text in _AUXILIARIES and self._does_clause(draft):
-                continue
-            elif token.text in {"and", "or", "&", "but"}:
-                if draft is root or not self._continues(1):
-                    self._also(draft, root)
-                else:
+            elif token.text in _CONJUNCTIONS:
+                if not self._conjunction(draft):
                     return
-            elif token.text in PARTICIPLES or token.text in INTENSIFIERS or token.text in FILLERS or token.text in {"says", "say", "to", "as", "where", "when"}:
-                self.at += 1
-            elif self._bare_place(draft):
-                continue
-            elif _SHOUTED.match(token.raw) or (token.raw[:1].isupper() and self.at > 0):
-                draft.wording.append(token.raw)
-                self.at += 1
-            else:
+            elif not any(step(draft) for step in steps):
                 self._trailing(draft, token)
 
-    def _trailing(self, draft: _Draft, token: Token) -> None:
-        """A word behind the noun that is no relation: "the writing white on red", "the sign outside"."""
-        for table, values in ((COLOURS, draft.colours), (LOOKS, draft.looks)):
-            if token.text in table:
-                values.append(table[token.text])
+    def _named_behind(self, draft: Draft, token: Token) -> None:
+        if token.quoted:
+            draft.wording.append(token.raw)
+            self.at += 1
+        else:
+            self._named(draft)
+
+    def _droppable(self, draft: Draft) -> bool:
+        """Skip a word that carries no meaning behind a noun."""
+        text = self._peek()
+        if text in PARTICIPLES | INTENSIFIERS | FILLERS | ADVERBS | PLAIN_ADJECTIVES or text in {
+            "says",
+            "say",
+            "no",
+            "not",
+            "off",
+        }:
+            self.at += 1
+            return True
+        if (self.is_question or self.is_clause) and text in VERBS:
+            self.at += 1
+            return True
+        return False
+
+    def _adjective_behind(self, draft: Draft) -> bool:
+        """Read an adjective behind its noun: "the writing white on red", "the sign furthest left"."""
+        found = ADJECTIVES.match(self._texts, self.at)
+        if found is None or found[0] in PARTICIPLES or (PLACE_LEXICON.match(self._texts, self.at) == found):
+            return False
+        span = found[0]
+        if span in ORDINALS and self._peek(found[1]) == "from":
+            draft.ordinal = ORDINALS[span]
+            self.at += found[1]
+            return True
+        if (
+            span not in COLOURS
+            and span not in LOOKS
+            and span not in SUPERLATIVES
+            and span not in {"distant", "far away"}
+        ):
+            return False
+        return self._adjective(draft, *found)
+
+    def _direction(self, draft: Draft) -> bool:
+        """Skip where an arrow points: "the arrow pointing to the left"."""
+        if self._peek() not in {"pointing", "points", "pointed", "turning"}:
+            return False
+        ahead = 1
+        while self._peek(ahead) in {"to", "the", "towards", "toward", "straight", "at"}:
+            ahead += 1
+        if self._peek(ahead) in {
+            "left",
+            "right",
+            "up",
+            "down",
+            "upwards",
+            "downwards",
+            "upward",
+            "downward",
+            "diagonally",
+        }:
+            self.at += ahead + 1
+            return True
+        return False
+
+    def _photo_edge(self, draft: Draft) -> bool:
+        """Read "touching the photo's right edge" as a place."""
+        found = self._preposition()
+        if found is None:
+            return False
+        index = self.at + found[1]
+        while index < len(self.tokens) and self._texts[index] in FILLERS:
+            index += 1
+        if index >= len(self.tokens) or self._texts[index] not in _PHOTO or not self.tokens[index].possessive:
+            return False
+        place = PLACE_LEXICON.match(self._texts, index + 1)
+        if place is None:
+            return False
+        self.at = index + 1 + place[1]
+        draft.places.extend(PLACES[place[0]].split())
+        return True
+
+    def _trailing(self, draft: Draft, token: Token) -> None:
+        """A word behind the noun that fits nowhere else."""
+        if token.text in ORDINALS:
+            (self.root if self.is_question else draft).ordinal = ORDINALS[token.text]
+            self.at += 1
+            return
+        if not is_noun(token.text):
+            self.unknown.append(token.raw)
+            if token.text.endswith(("ing", "ed", "n't")):
                 self.at += 1
                 return
-        if not self._is_noun(token.text):
-            self.unknown.append(token.raw)
-        self.skipped.append(token.raw)
-        self.at += 1
+        self._skip_word()
 
-    def _also(self, draft: _Draft, root: _Draft) -> None:
-        """Read "… and the second one": more of the same is wanted."""
+    def _conjunction(self, draft: Draft) -> bool:
+        """Read "… and the second one". False where the conjunction belongs to an outer noun."""
+        if self._preposition(1) is not None or self._peek(1) in WORDING_CUES | PARTICIPLES or not self._peek(1):
+            self.at += 1
+            return True
+        if draft is not self.root:
+            return False
         self.at += 1
+        extra = Draft()
         start = self.at
-        if self._preposition() is not None:
-            return
-        extra = _Draft()
-        self._nominal(extra, "target")
+        self._nominal(extra, TARGET_NOUNS)
         if self.at == start:
-            return
+            return True
         draft.wording.extend(extra.wording)
         draft.modifiers.extend(extra.modifiers)
         if extra.sort == "unknown" and extra.head:
             draft.modifiers.append(extra.head)
-        if draft is root and extra.sort in {"unit", "kind"}:
+        if extra.sort in {"unit", "kind"}:
             draft.whole = True
-
-    def _does_clause(self, draft: _Draft) -> bool:
-        """Read "… does the ad ask": the noun phrase is the surface."""
-        self.at += 1
-        start = self.at
-        anchor = _Draft()
-        self._nominal(anchor, "anchor")
-        if self.at == start or anchor.is_empty():
-            return True
-        self._postmodify_anchor(anchor)
-        draft.relations.append(Relation("on", (anchor.freeze(default="thing"),)))
         return True
 
-    def _postmodify_anchor(self, anchor: _Draft) -> None:
-        self._postmodify(anchor, anchor)
-
-    def _wording(self, draft: _Draft) -> bool:
-        """Read "saying SALE", "starting with A", "that ends in a colon"."""
-        token = self.tokens[self.at]
-        if token.text in {"starting", "starts", "beginning", "begins", "ending", "ends"} and self._peek(1) in {"with", "in", "by"}:
-            self.at += 2
-            while self._peek() in FILLERS or self._peek() in {"letter", "word"}:
-                self.at += 1
-            if self.at < len(self.tokens):
-                raw = self.tokens[self.at].raw
-                if token.text.startswith(("start", "begin")):
-                    draft.starts_with = raw
-                else:
-                    draft.ends_with = raw
-                self.at += 1
-            return True
-        if token.text in WORDING_CUES and (draft.head or token.text != "read") and self.at + 1 < len(self.tokens):
-            self.at += 1
-            if self._preposition() is not None:  # "named on the board": no wording follows
-                return True
-            words: list[str] = []
-            while self.at < len(self.tokens) and self._peek() != "," and (not words or self._preposition() is None):
-                word = self.tokens[self.at]
-                if word.quoted:
-                    words = [word.raw]
-                    self.at += 1
-                    break
-                if word.text not in {"it"}:
-                    words.append(word.raw)
-                self.at += 1
-            if words:
-                draft.wording.append(" ".join(words))
-            return True
-        return False
-
-    def _place(self, draft: _Draft) -> bool:
-        """Read "at the top left", "in the far right corner of the photo", "at the bottom of the sign", "second from the left"."""
-        lead = self.at
-        while self._peek() in INTENSIFIERS and self._peek() != "right":
-            self.at += 1
-        preposition = self._longest(PREPOSITIONS)
-        if self._peek() not in _PLACE_LEAD or (preposition is not None and PREPOSITIONS[preposition[0]] not in {"on", "of", "beside"}):
-            self.at = lead
+    def _starts_or_ends(self, draft: Draft) -> bool:
+        """Read "starting with A", "that ends in a colon"."""
+        text = self._peek()
+        verbs = {
+            "starting",
+            "starts",
+            "start",
+            "beginning",
+            "begins",
+            "begin",
+            "ending",
+            "ends",
+            "end",
+            "finishing",
+            "finishes",
+        }
+        if text not in verbs or self._peek(1) not in {"with", "in", "by"}:
             return False
-        word = self._peek()
-        self.at += 1
-        while self._peek() in FILLERS or self._peek() in {"very", "far", "whole"} or (self._peek() in INTENSIFIERS and self._peek() != "right"):
-            if self._longest(PLACES) is not None:
+        if draft.sort in {"carrier", "object"} and self.root.sort in {"unit", "kind"}:
+            draft = self.root
+        self.at += 2
+        while self.at + 1 < len(self.tokens) and (
+            self._peek() in FILLERS or self._peek() in {"letter", "word", "lone", "letters", "capital"}
+        ):
+            if self._preposition(1) is not None:
                 break
             self.at += 1
-        found = self._longest(PLACES)
+        if self.at >= len(self.tokens):
+            return True
+        symbol = find_noun(TARGET_NOUNS[1:2], self._texts, self.at)
+        words: list[str] = []
+        if symbol is not None and symbol.head == "symbol":
+            words.append(symbol.span)
+            self.at += symbol.length
+        else:
+            while (
+                self.at < len(self.tokens)
+                and self._peek() != ","
+                and len(words) < 4
+                and not (words and not self._belongs_to_wording())
+            ):
+                words.append(self.tokens[self.at].raw)
+                self.at += 1
+        if text.startswith(("start", "begin")):
+            draft.starts_with = " ".join(words)
+        else:
+            draft.ends_with = " ".join(words)
+        return True
+
+    def _belongs_to_wording(self) -> bool:
+        token = self.tokens[self.at]
+        return token.proper or (
+            self._preposition() is None and token.text not in PARTICIPLES and token.text not in _CONJUNCTIONS
+        )
+
+    def _wording(self, draft: Draft, *, is_cue: bool = False) -> bool:
+        """Read "saying SALE", "that reads no entry", "called Bella"; "called" without a name asks for the name."""
+        text = self._peek()
+        if not is_cue:
+            if text not in WORDING_CUES or (
+                text in {"read", "say"} and self._peek(-1) not in _RELATIVES | {"it", "they"}
+            ):
+                return False
+            if text in {"spelt", "spelled", "marked", "labelled"} and (
+                self._preposition(1) is not None or self._peek(1) in {"out", "with"}
+            ):
+                return False
+        self.at += 1
+        if text in {"called", "named", "titled", "entitled"} and self._peek() in {"", ","} and self.is_question:
+            name_of(self.root)
+            return True
+        while self._peek() in {"it", "is", "as"}:
+            self.at += 1
+        words: list[str] = []
+        while self.at < len(self.tokens) and self._peek() != ",":
+            token = self.tokens[self.at]
+            if token.quoted:
+                words = [token.raw]
+                self.at += 1
+                break
+            if self._closes_wording(is_first=not words):
+                break
+            words.append(token.raw)
+            self.at += 1
+        if words:
+            draft.wording.append(" ".join(words))
+        return True
+
+    def _closes_wording(self, *, is_first: bool) -> bool:
+        """Whether a preposition ends the wording: in "saying SALE on the wall", not in "saying made in Italy"."""
+        found = self._preposition()
+        if found is None or self.tokens[self.at].proper:
+            return False
+        following = self.at + found[1]
+        if following >= len(self.tokens):
+            return False
+        has_determiner = (
+            self._texts[following] in FILLERS | {"both"} or PLACE_LEXICON.match(self._texts, following) is not None
+        )
+        return has_determiner or is_first
+
+    def _topic(self, draft: Draft) -> bool:
+        """Read "about parking", "mentioning children": words that the text may hold."""
+        if self._peek() not in TOPIC_CUES:
+            return False
+        self.at += 1
+        while (
+            self.at < len(self.tokens)
+            and self._peek() != ","
+            and self._preposition() is None
+            and self._peek() not in _RELATIVES
+        ):
+            token = self.tokens[self.at]
+            if self.is_question and (token.text in WORDING_CUES or token.text in VERBS):
+                break
+            if token.text in _CONJUNCTIONS or token.text in FILLERS or token.text in PARTICIPLES:
+                self.at += 1
+                continue
+            draft.modifiers.append(token.raw.lower())
+            self.at += 1
+        return True
+
+    def _count_from(self, draft: Draft) -> bool:
+        """Read "third line down", "second word along"."""
+        if (
+            draft.ordinal is None
+            or draft.ordinal_from is not None
+            or self._peek() not in {"down", "up", "along", "across"}
+        ):
+            return False
+        if self._peek(1) not in {"", ","} and (self._peek() != "down" or self._preposition(1) is None):
+            return False
+        draft.ordinal_from = {"down": "top", "up": "bottom"}.get(self._peek(), "left")
+        self.at += 1
+        return True
+
+    # ---- places ----------------------------------------------------------------------------------------------------
+
+    def _place(self, draft: Draft) -> bool:
+        """Read "at the top left", "in the far right corner of the photo", "second from the left"."""
+        mark = self._marked()
+        while (
+            self._peek() in INTENSIFIERS | {"up", "down", "low", "high", "over", "way", "out"}
+            and self._peek(1) in _PLACE_LEAD
+        ):
+            self.at += 1
+        lead = self._peek()
+        preposition = self._preposition()
+        is_lead = lead in _PLACE_LEAD or (lead in {"up", "down"} and preposition is not None)
+        if not is_lead or (preposition is not None and preposition[0] not in {"on", "of", "beside"}):
+            self._reset(mark)
+            return False
+        self.at += 1
+        while PLACE_LEXICON.match(self._texts, self.at) is None and (
+            self._peek() in FILLERS
+            or self._peek() in {"very", "far", "whole", "extreme"}
+            or self._peek() in INTENSIFIERS
+        ):
+            self.at += 1
+        if self._peek() in _PHOTO and self.at < len(self.tokens) and self.tokens[self.at].possessive:
+            self.at += 1  # "the photo's right edge"
+            while self._peek() in {"very", "far"} and PLACE_LEXICON.match(self._texts, self.at) is None:
+                self.at += 1
+        found = PLACE_LEXICON.match(self._texts, self.at)
         if found is None:
-            self.at = lead
+            self._reset(mark)
             return False
         span, length = found
         self.at += length
-        if self._place_is_adjective():
-            self.at = lead
+        if self.tokens[self.at - 1].possessive or self._place_is_adjective():
+            self._reset(mark)
             return False
         place = PLACES[span]
-        if word == "from":
-            if draft.ordinal is not None:
-                draft.ordinal_from = place.split()[0]
-            else:
-                draft.places.extend(place.split())
+        if lead == "from" and draft.ordinal is not None:
+            draft.ordinal_from = place.split()[0]
             return True
         self._finish_place(draft, place)
         return True
 
     def _place_is_adjective(self) -> bool:
         """Whether a noun follows that the place word belongs to: "on the top shelf"."""
-        if self.at >= len(self.tokens) or self._peek() in {"of", ",", "and", "or"} or self._peek() in PARTICIPLES:
+        if self.at >= len(self.tokens) or self._peek() in {"of", ",", "or", "where", "to"} | _CONJUNCTIONS:
             return False
-        if self._peek() in {"in", "on", "at", "with", "to", "from", "above", "below", "under", "over", "where"} or self._preposition() is not None:
+        if self._peek() in PARTICIPLES | WORDING_CUES | _AUXILIARIES | _PART_WORDS or self._preposition() is not None:
             return False
-        return self._continues(0) and self._peek() not in {"say", "says", "corner", "side", "edge", "half", "part", "end"}
+        if self.is_question and self._peek() in VERBS | {"say", "called"}:
+            return False
+        return self._continues(0)
 
-    def _finish_place(self, draft: _Draft, place: str) -> None:
+    def _finish_place(self, draft: Draft, place: str) -> None:
         """Attach a place: to the photo, or to the surface that "of" names."""
-        if self._peek() in {"corner", "side", "edge", "half", "part", "end"}:
+        if self._peek() in _PART_WORDS:
             place = f"{place} {self._peek()}" if self._peek() in {"corner", "edge"} else place
             self.at += 1
-        if self._peek() not in {"of", "in", "on"} or (self._peek() != "of" and not self._photo_follows()):
-            draft.places.extend(place.split())
-            return
         if self._photo_follows():
             self._skip_photo()
             draft.places.extend(place.split())
             return
+        if self._peek() != "of":
+            draft.places.extend(place.split())
+            return
         self.at += 1
-        anchor = self._anchor()
+        anchor = self._anchor(ANCHOR_NOUNS)
         if anchor is None:
             draft.places.extend(place.split())
         else:
             draft.relations.append(Relation("on", (anchor,), tuple(place.split())))
 
     def _photo_follows(self) -> bool:
-        ahead = 1 if self._peek() in {"of", "in", "on", "from"} else 0
-        while self._peek(ahead) in FILLERS or self._peek(ahead) == "whole":
+        """Whether "in the photo" or "of the whole picture" stands at the cursor."""
+        if self._peek() not in {"of", "in", "on", "from", "within", "inside"}:
+            return False
+        ahead = 1
+        while self._peek(ahead) in FILLERS or self._peek(ahead) in {"whole", "entire", "full"}:
             ahead += 1
-        return ahead > 0 and self._peek(ahead) in _PHOTO and self._peek(ahead + 1) not in {"of", "on", "with"}
+        index = self.at + ahead
+        if self._peek(ahead) not in _PHOTO or self.tokens[index].possessive:
+            return False
+        is_called_photo = self._peek(ahead) in {"photo", "photograph", "image"}
+        return self._peek(ahead + 1) not in {"of", "with", "that", "showing"} | (
+            set() if is_called_photo else {"on"}
+        ) and (
+            not self._is_nominal_at(index + 1)
+            or self._peek(ahead + 1) in _CONJUNCTIONS | VERBS
+            or not is_noun(self._peek(ahead + 1))
+        )
 
     def _skip_photo(self) -> None:
         while self._peek() not in _PHOTO:
             self.at += 1
         self.at += 1
 
-    def _bare_place(self, draft: _Draft) -> bool:
-        """Read a place without a preposition: ", top right", "far left"."""
-        start = self.at
-        if self._preposition() is not None:
+    def _bare_place(self, draft: Draft) -> bool:
+        """Read a place without a preposition: ", top right", "far left", "up top"."""
+        mark = self._marked()
+        if self._preposition() is not None and self._peek() not in {"up", "down"}:
             return False
-        while self._peek() in {"the", "very"}:
+        while self._peek() in {"the", "very"} and PLACE_LEXICON.match(self._texts, self.at) is None:
             self.at += 1
-        found = self._longest(PLACES)
-        if found is None or found[0] in {"down", "up", "front", "back", "head", "foot", "base", "face", "end", "start", "edge", "side", "margin"}:
-            self.at = start
+        found = PLACE_LEXICON.match(self._texts, self.at)
+        if found is None or found[0] in _PARTS_OF_PLACE - {"top", "bottom", "middle", "centre"}:
+            self._reset(mark)
             return False
         self.at += found[1]
-        if self._place_is_adjective():
-            self.at = start
+        if self._place_is_adjective() or self.tokens[self.at - 1].possessive:
+            self._reset(mark)
             return False
         self._finish_place(draft, PLACES[found[0]])
         return True
 
-    def _look(self, draft: _Draft, root: _Draft) -> bool:
+    # ---- the look of the letters -----------------------------------------------------------------------------------
+
+    def _look(self, draft: Draft) -> bool:
         """Read "in red", "in big white capitals", "with slanted letters": the look of the text itself."""
-        if self._peek() not in {"in", "with", "of"} or self._peek(1) in {"his", "her", "their"}:
+        opening = self._peek()
+        if opening not in {"in", "with", "of"} or self._peek(1) in {"his", "her", "their", "between"}:
             return False
-        definite = self._peek(1) == "the"
-        start = self.at
-        of = self._peek() == "of"
+        mark = self._marked()
+        is_definite = self._peek(1) in {"the", "this", "these", "its"}
         self.at += 1
-        look = _Draft()
-        self._nominal(look, "target")
-        is_text = look.sort == "unit" and look.head in _TEXT_UNITS or look.noun in {"digits", "numerals", "numbers", "figures"}
-        bare = not look.head and not look.wording and (look.colours or look.looks)
-        if definite and not (is_text and look.noun in {"letters", "print", "type", "lettering", "writing"} and (look.superlatives or look.sizes)):
-            self.at = start
+        look = Draft()
+        self._nominal(look, TARGET_NOUNS)
+        owner = self._look_owner(draft, look, opening=opening, is_definite=is_definite)
+        if owner is None:
+            self._reset(mark)
             return False
-        if not (is_text or (bare and not of)) or look.ordinal is not None or (of and look.superlatives):
-            self.at = start
-            return False
-        owner = draft if draft.sort in {"unit", "kind", "unknown", "object"} or not draft.head else root
-        if draft.sort == "carrier" and draft is root:
-            owner = draft
-        if of and draft.head not in {"line", "lines", "word", "words", "text", "list"} and not draft.superlatives:
-            self.at = start
-            return False
-        owner.colours.extend(look.colours)
-        owner.looks.extend(look.looks)
-        owner.sizes.extend(look.sizes)
-        owner.superlatives.extend(look.superlatives)
+        for name in ("colours", "looks", "sizes", "superlatives"):
+            getattr(owner, name).extend(getattr(look, name))
         return True
 
-    def _relation(self, draft: _Draft, root: _Draft) -> bool:
+    def _look_owner(self, draft: Draft, look: Draft, *, opening: str, is_definite: bool) -> Draft | None:
+        """The phrase whose letters are described; None where no look of letters is described."""
+        is_text = look.sort == "unit" and (
+            look.head in {"text", "word", "words", "letter"} or look.noun.endswith("print")
+        )
+        is_text = is_text or look.noun in {"digits", "numerals", "numbers", "figures"}
+        is_bare = (
+            not look.head and not look.wording and bool(look.colours or look.looks or (look.sizes and opening == "in"))
+        )
+        if not (is_text or (is_bare and opening != "of")) or look.relations or look.wording or look.modifiers:
+            return None
+        if look.ordinal is not None or look.count is not None or (look.places and not look.sizes):
+            return None
+        if is_definite and not (
+            look.noun in {"letters", "print", "type", "lettering", "writing"} and (look.superlatives or look.sizes)
+        ):
+            return None
+        if opening == "of":
+            return draft if draft.head in _LOOK_OWNERS and not look.superlatives else None
+        if draft.sort == "carrier":
+            if is_bare:
+                return draft
+            return self.root if opening == "in" and self.root.sort in {"unit", "kind"} else None
+        if draft.sort == "object" and not is_bare:
+            return self.root if opening == "in" and self.root.sort in {"unit", "kind"} else None
+        return draft
+
+    # ---- relations -------------------------------------------------------------------------------------------------
+
+    def _relation(self, draft: Draft) -> bool:
         """Read a preposition and what it leads to."""
         found = self._preposition()
         if found is None:
             return False
-        if self._photo_follows() and self._peek() in {"of", "in", "on", "from"}:
+        if self._photo_follows():
             self._skip_photo()
             return True
-        start = self.at
         name, length = found
         self.at += length
+        start = self.at
         part = self._part()
-        anchor = self._anchor()
+        is_choice = name == "of" and draft.is_choice()
+        was_listing, self.is_listing = self.is_listing, name == "between"
+        anchor = self._anchor(
+            TARGET_NOUNS if is_choice else ANCHOR_NOUNS, may_be_wording=name in _TEXT_RELATIONS and self.depth == 0
+        )
+        self.is_listing = was_listing
         if anchor is None:
             if part:
                 draft.places.extend(part)
-                return True
-            if self.at == start + length:
-                return self._adverb(draft, name)
+            elif self.at == start:
+                self._without_anchor(draft, name)
             return True
+        if not part:
+            part, anchor = phrase_as_part(anchor)
         if name == "of" and not part:
-            return self._of(draft, anchor)
-        anchors = [anchor]
-        if name == "between":
-            while self._take_if("and"):
-                second = self._anchor()
-                if second is None:
-                    break
-                anchors.append(second)
-        draft.relations.append(Relation(name, tuple(anchors), part))
+            draft.add_of(anchor)
+            return True
+        anchors = [self._resolved(draft, anchor)]
+        while name == "between" and self._peek() in {"and", "&"}:
+            self.at += 1
+            following = self._anchor(ANCHOR_NOUNS, may_be_wording=True)
+            if following is None:
+                break
+            anchors.append(self._resolved(draft, following))
+        self._relate(draft, Relation("on" if name == "of" else name, tuple(anchors), part))
+        while (
+            draft is not self.root and name != "between" and self._peek() in {"and", "&"} and self._continues_anchor()
+        ):
+            self.at += 1
+            following = self._anchor(ANCHOR_NOUNS)
+            if following is None:
+                break
+            self._relate(draft, Relation(name, (self._resolved(draft, following),), part))
         return True
 
-    def _adverb(self, draft: _Draft, name: str) -> bool:
-        """A preposition with nothing behind it: "the line above", "the word inside"."""
-        if name in {"above", "below"}:
+    def _continues_anchor(self) -> bool:
+        return self._peek(1) in FILLERS or self._continues(1)
+
+    def _relate(self, draft: Draft, relation: Relation) -> None:
+        """Attach a relation; what a person has on tells the person's colour."""
+        anchor = relation.anchors[0]
+        is_worn = anchor.head == "shirt" or anchor.noun in {"top", "tops"}
+        if draft.head == "person" and draft.sort == "object" and is_worn and relation.name in {"on", "with"}:
+            draft.colours.extend(anchor.colours)
+            relation = Relation("with", relation.anchors)
+        draft.relations.append(relation)
+
+    def _resolved(self, draft: Draft, anchor: Phrase) -> Phrase:
+        """Give "one" and "ones" the noun that they stand for: the nearest one that is told apart by the same means."""
+        if anchor.head != "part" or anchor.noun not in {"one", "ones"}:
+            return anchor
+        head, sort, noun = draft.head, draft.sort, draft.noun
+        if anchor.colours and not draft.colours:
+            for relation in draft.relations:
+                if relation.anchors[0].colours:
+                    head, sort, noun = relation.anchors[0].head, relation.anchors[0].sort, relation.anchors[0].noun
+        if not head or head == "part":
+            return anchor
+        return replace(anchor, head=head, sort=sort, noun=noun)
+
+    def _without_anchor(self, draft: Draft, name: str) -> None:
+        """A preposition with nothing behind it: "the line above", "the word inside", "the word after by"."""
+        if (
+            self.at == len(self.tokens) - 1
+            and name in _TEXT_RELATIONS
+            and self._texts[self.at]
+            and self._peek() not in PARTICIPLES
+        ):
+            draft.relations.append(
+                Relation(name, (Phrase("thing", "unknown", noun="thing", wording=(self.tokens[self.at].raw,)),))
+            )
+            self.at += 1
+        elif name in {"above", "below"} and self._peek() in {"", ","}:
             draft.places.append("top" if name == "above" else "bottom")
-        return True
 
     def _part(self) -> tuple[str, ...]:
         """Read "the top of", "the left half of" in front of an anchor."""
-        start = self.at
-        while self._peek() in FILLERS or self._peek() in {"very", "far"}:
-            if self._longest(PLACES) is not None:
-                break
+        mark = self._marked()
+        while PLACE_LEXICON.match(self._texts, self.at) is None and (
+            self._peek() in FILLERS or self._peek() in {"very", "far"}
+        ):
             self.at += 1
-        found = self._longest(PLACES)
+        found = PLACE_LEXICON.match(self._texts, self.at)
         if found is not None and PLACES[found[0]] in PARTS:
             self.at += found[1]
             place = PLACES[found[0]]
-            if self._peek() in {"corner", "side", "edge", "half", "part", "end"}:
+            if self._peek() in _PART_WORDS:
+                place = f"{place} {self._peek()}" if self._peek() == "corner" else place
                 self.at += 1
             if self._take_if("of"):
                 return tuple(place.split())
-        self.at = start
+        self._reset(mark)
         return ()
 
-    def _anchor(self) -> Phrase | None:
-        """Read the noun phrase behind a preposition with its own postmodifiers; None where there is none."""
-        draft = _Draft()
-        start = self.at
-        self._nominal(draft, "anchor")
+    def _anchor(self, nouns: Nouns, *, may_be_wording: bool = False) -> Phrase | None:
+        """Read the noun phrase behind a preposition with its own postmodifiers; None where there is none.
+
+        may_be_wording: an unknown noun without a determiner is wording, as in "the word after never".
+        """
+        mark = self._marked()
+        has_determiner = self._peek() in FILLERS or self._peek() in COUNTS
+        draft = Draft()
+        self._nominal(draft, nouns)
         if draft.is_empty():
-            self.at = start
+            self._reset(mark)
             return None
-        while draft.head and self._take_if("of"):
-            inner = _Draft()
-            self._nominal(inner, "anchor")
-            if inner.is_empty():
-                break
-            draft.relations.append(Relation("of", (inner.freeze(default="thing"),)))
-        self._postmodify(draft, draft)
+        if self._peek() == "of" and draft.noun in TRANSPARENT:
+            inner = self._transparent(draft, nouns)
+            if inner is not None:
+                return inner
+        if may_be_wording and not has_determiner and draft.is_bare_unknown():
+            words = [*draft.modifiers, draft.noun]
+            draft.clear()
+            draft.wording.append(" ".join(words))
+        if self.depth < _DEEPEST:
+            self.depth += 1
+            self._postmodify(draft)
+            self.depth -= 1
         return draft.freeze(default="thing")
 
-    def _of(self, draft: _Draft, anchor: Phrase) -> bool:
-        """Attach "of …": a name of something, one of several, a line of a sign."""
-        if draft.head == "name" and anchor.noun in NAME_OF:
-            draft.head, draft.sort = NAME_OF[anchor.noun], "kind"
-            draft.relations.extend(anchor.relations)
-            if anchor.colours:
-                draft.relations.append(Relation("of", (anchor,)))
-            draft.places.extend(anchor.places)
+    def _transparent(self, draft: Draft, nouns: Nouns) -> Phrase | None:
+        """Read "a stack of boxes" as boxes; a row of letters stays a line."""
+        mark = self._marked()
+        self.at += 1
+        inner = self._anchor(nouns) if self.depth < _DEEPEST else None
+        is_many = inner is not None and (inner.noun.endswith("s") or (inner.count or 0) > 1)
+        if inner is None or (draft.sort == "unit" and (inner.sort in {"unit", "kind"} or not is_many)):
+            self._reset(mark)
+            return None
+        return replace(
+            inner,
+            superlatives=(*draft.superlatives, *inner.superlatives),
+            colours=(*draft.colours, *inner.colours),
+            ordinal=inner.ordinal if inner.ordinal is not None else draft.ordinal,
+        )
+
+    # ---- clauses ---------------------------------------------------------------------------------------------------
+
+    def _copula(self, draft: Draft) -> bool:
+        """Read "is the widest", "is in red", "is the bus": what a question says of the thing it asks for."""
+        if self._peek() not in _COPULAS | {"comes"}:
+            return False
+        is_relative = self._peek(-1) in _RELATIVES and self.at - 1 != self.question_at
+        owner = self.root if self.is_question and not is_relative else draft
+        self.at += 1
+        mark = self._marked()
+        predicate = Draft()
+        while self._peek() in FILLERS | INTENSIFIERS and self._peek() != "":
+            self.at += 1
+        while self._preposition() is None:
+            found = ADJECTIVES.match(self._texts, self.at)
+            is_closed = found is None or found[0] in PARTICIPLES or self._continues(found[1])
+            if found is None or is_closed or not self._adjective(predicate, *found):
+                break
+        if not predicate.is_empty():
+            merge(owner, predicate)
             return True
-        is_choice = not draft.head or draft.noun in _PRONOUNS
-        if is_choice and anchor.sort in {"unit", "kind", "carrier"}:
-            draft.head, draft.sort, draft.noun = anchor.head, anchor.sort, anchor.noun
-            draft.count = draft.count if anchor.count is None else None
-            draft.colours.extend(anchor.colours)
-            draft.looks.extend(anchor.looks)
-            draft.sizes.extend(anchor.sizes)
-            draft.superlatives.extend(anchor.superlatives)
-            draft.places.extend(anchor.places)
-            draft.shapes.extend(anchor.shapes)
-            draft.wording.extend(anchor.wording)
-            draft.modifiers.extend(anchor.modifiers)
-            draft.relations.extend(anchor.relations)
-            return True
-        draft.relations.append(Relation("of", (anchor,)))
+        self._reset(mark)
+        if owner is self.root and not is_relative and self._peek() in FILLERS and self.root.sort in {"unit", "kind"}:
+            self._subject()
+        return True
+
+    def _clause(self, draft: Draft) -> bool:
+        """Read "… does the ad ask": the noun phrase is the surface."""
+        if self._peek() not in _AUXILIARIES:
+            return False
+        self.at += 1
+        if self._peek() in FILLERS or self._continues(0):
+            self._subject()
+        return True
+
+    def _subject(self) -> None:
+        """Read the subject of a question's clause and relate what is asked for to it."""
+        if self._peek() in _PRONOUN_SUBJECTS and not self._is_nominal_at(self.at + 1):
+            self.at += 1
+            return
+        mark = self._marked()
+        was_clause, self.is_clause = self.is_clause, True
+        anchor = self._anchor(TARGET_NOUNS if self.root.head == "price" else ANCHOR_NOUNS)
+        self.is_clause = was_clause
+        if anchor is None or (anchor.head in {"thing"} and not anchor.wording):
+            self._reset(mark)
+            self.at += 1
+            return
+        if anchor.sort == "object" and anchor.head == "person":
+            return
+        if anchor.head == self.root.head:
+            self.root.colours.extend(anchor.colours)
+            self.root.places.extend(anchor.places)
+            self.root.relations.extend(anchor.relations)
+            return
+        is_owned = self.root.head in {"price", "number", "brand", "person name", "date", "opening hours", "discount"}
+        name = "beside" if anchor.head == "arrow" else "of" if is_owned and anchor.sort != "carrier" else "on"
+        self.root.relations.append(Relation(name, (anchor,)))
+
+    def _relative_subject(self, draft: Draft) -> bool:
+        """Read a reduced relative clause: "the place the arrow points to", "the banner the people are holding"."""
+        if self._peek() not in _ARTICLES or not draft.head or not self._is_nominal_at(self.at + 1):
+            return False
+        was_clause, self.is_clause = self.is_clause, True
+        subject = Draft()
+        self._nominal(subject, ANCHOR_NOUNS)
+        verbs: list[str] = []
+        while self.at < len(self.tokens) and self._peek() != "," and self._texts[self.at] and len(verbs) < 6:
+            found = self._preposition()
+            if found is not None and self._peek() not in _HOLDING | {"touching"}:
+                break
+            if self._peek() in WORDING_CUES | _CONJUNCTIONS or (self.is_question and self._peek() in {"say", "says"}):
+                break
+            verbs.append(self._peek())
+            self.at += 1
+        self.is_clause = was_clause
+        if not subject.is_empty() and verbs:
+            name = "worn by" if _HOLDING & set(verbs) else "beside"
+            draft.relations.append(Relation(name, (subject.freeze(default="thing"),)))
         return True
 
 
-def _merge(root: _Draft, extra: _Draft) -> None:
-    """Add what an apposition says to the phrase that is asked for."""
-    if extra.sort in {"unit", "kind"} or not extra.head:
-        if not root.head or (root.sort in {"carrier", "unknown", "object"} and extra.head):
-            if root.sort == "carrier" and root.head:
-                root.relations.append(Relation("on", (Phrase(head=root.head, sort="carrier", noun=root.noun, colours=tuple(root.colours)),)))
-                root.colours = []
-            root.head, root.sort, root.noun = extra.head or root.head, extra.sort if extra.head else root.sort, extra.noun
-    elif root.head and extra.sort in {"carrier", "object"}:
-        root.relations.append(Relation("on", (extra.freeze(default="thing"),)))
-        return
-    elif not root.head:
-        root.head, root.sort, root.noun = extra.head, extra.sort, extra.noun
-    for name in ("colours", "looks", "sizes", "superlatives", "places", "shapes", "wording", "modifiers", "relations"):
-        getattr(root, name).extend(getattr(extra, name))
-    for name in ("count", "letters", "words", "lines", "ordinal", "ordinal_from", "starts_with", "ends_with"):
-        if getattr(root, name) is None:
-            setattr(root, name, getattr(extra, name))
-    root.whole = root.whole or extra.whole
+def _matchable(tokens: tuple[Token, ...]) -> list[str]:
+    """Texts of the tokens for looking up in tables; empty where a token is wording or a boundary."""
+    return ["" if token.quoted or token.proper or token.text == "," else token.text for token in tokens]
+
+
+def _unique(values: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

@@ -28,8 +28,19 @@ _PATTERNS: dict[str, tuple[tuple[str, float], ...]] = {
         (r"\bfree\b", 0.3),
     ),
     "percentage": ((r"\d\s*%", 1.0), (r"%", 0.6), (r"\bper\s?cent\b", 0.8), (r"^\d0$", 0.4), (r"\bhalf price\b", 0.3)),
-    "discount": ((r"\d\s*%", 1.0), (r"\boff\b", 0.6), (r"\bsale\b|\bdiscount|\bsave\b|\boffer|\bdeal", 0.5), (r"\bfree\b|\bbuy \d|\bhalf price", 0.6), (r"\d0$", 0.3)),
-    "web": ((r"\bwww\b", 1.0), (r"https?:", 1.0), (r"\.(com|net|org|info|edu|gov|co|sg|fr|de|it|uk|my|eu|au|ca|es|nl|ch|be|biz|tv|io)\b", 0.95), (r"\w+\.\w{2,3}/", 0.8)),
+    "discount": (
+        (r"\d\s*%", 1.0),
+        (r"\boff\b", 0.6),
+        (r"\bsale\b|\bdiscount|\bsave\b|\boffer|\bdeal", 0.5),
+        (r"\bfree\b|\bbuy \d|\bhalf price", 0.6),
+        (r"\d0$", 0.3),
+    ),
+    "web": (
+        (r"\bwww\b", 1.0),
+        (r"https?:", 1.0),
+        (r"\.(com|net|org|info|edu|gov|co|sg|fr|de|it|uk|my|eu|au|ca|es|nl|ch|be|biz|tv|io)\b", 0.95),
+        (r"\w+\.\w{2,3}/", 0.8),
+    ),
     "email": ((r"\w@\w", 1.0), (r"@", 0.5)),
     "hashtag": ((r"#\w", 1.0), (r"(^|\s)@\w", 0.8)),
     "date": (
@@ -48,18 +59,43 @@ _PATTERNS: dict[str, tuple[tuple[str, float], ...]] = {
         (r"\b24\s*(h|hrs|hours|/7)", 0.9),
         (r"\bmins?\b|\bminutes?\b", 0.4),
     ),
-    "address": ((rf"\b\d+[a-z]?,?\s+(\w+\s+){{1,3}}{_STREET}\b", 1.0), (rf"\b{_STREET}\b", 0.5), (r"#?\d+-\d+", 0.4), (r"\b\d{5,6}\b", 0.4)),
+    "address": (
+        (rf"\b\d+[a-z]?,?\s+(\w+\s+){{1,3}}{_STREET}\b", 1.0),
+        (rf"\b{_STREET}\b", 0.5),
+        (r"#?\d+-\d+", 0.4),
+        (r"\b\d{5,6}\b", 0.4),
+    ),
     "street name": ((rf"\b{_STREET}\b", 1.0), (rf"^{_STREET}$", 0.7)),
     "number": ((r"^#?\s*\d[\d\s.,:/\-]*$", 1.0), (r"^[a-z]{0,2}\d+[a-z]{0,2}$", 0.8), (r"\d", 0.45)),
-    "code": ((r"^(?=.*\d)(?=.*[a-z])[a-z0-9\-]{2,9}$", 1.0), (r"^\d{4,6}$", 0.5), (r"\d", 0.25), (r"^[a-z]{1,3}$", 0.2)),
-    "unit": ((r"^(km|kg|m|cm|mm|ml|l|g|lb|lbs|oz|mph|km/h|kmh|min|mins|hrs?|h|kw|w|v|ft|mi|miles?|metres?|meters?|%|°c|°|cl|t|litres?)$", 1.0), (r"\d\s*(km|kg|cm|mm|ml|mph|min|ft|m|g|l)\b", 0.4)),
+    "code": (
+        (r"^(?=.*\d)(?=.*[a-z])[a-z0-9\-]{2,9}$", 1.0),
+        (r"^\d{4,6}$", 0.5),
+        (r"\d", 0.25),
+        (r"^[a-z]{1,3}$", 0.2),
+    ),
+    "unit": (
+        (
+            r"^(km|kg|m|cm|mm|ml|l|g|lb|lbs|oz|mph|km/h|kmh|min|mins|hrs?|h|kw|w|v|ft|mi|miles?|metres?|meters?|%|°c|°|cl|t|litres?)$",
+            1.0,
+        ),
+        (r"\d\s*(km|kg|cm|mm|ml|mph|min|ft|m|g|l)\b", 0.4),
+    ),
     "symbol": ((r"^[^\w\s]+$", 1.0), (r"[%&$€£@#!?+]", 0.5)),
     "licence plate": ((r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{1,4}[\s\-·]?[a-z0-9]{1,4}[\s\-]?[a-z0-9]{0,4}$", 0.9),),
     "warning": (
-        (r"\b(no|not|do not|don't|danger|warning|caution|beware|stop|prohibited|forbidden|keep|only|private|interdit|stay|never|must)\b", 0.8),
+        (
+            r"\b(no|not|do not|don't|danger|warning|caution|beware|stop|prohibited|forbidden|keep|only|private|interdit|stay|never|must)\b",
+            0.8,
+        ),
         (r"\b(slow|trespassing|smoking|parking|entry|exit|give way|yield|emergency|fire|risk)\b", 0.4),
     ),
-    "direction": ((r"\b(exit|way|to|north|south|east|west|left|right|entrance|platform|lift|toilets?|parking|terminal|level|airport|station)\b", 0.7), (r"→|←|↑|↓", 0.8)),
+    "direction": (
+        (
+            r"\b(exit|way|to|north|south|east|west|left|right|entrance|platform|lift|toilets?|parking|terminal|level|airport|station)\b",
+            0.7,
+        ),
+        (r"→|←|↑|↓", 0.8),
+    ),
     "person name": ((r"\b(mr|mrs|ms|dr|prof|by)\b", 0.7),),
 }
 _COMPILED = {name: tuple((re.compile(pattern), score) for pattern, score in rows) for name, rows in _PATTERNS.items()}

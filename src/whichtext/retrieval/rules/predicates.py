@@ -28,8 +28,12 @@ Features = dict[str, Floats]
 _EPSILON = 0.02
 _DEEPEST = 4
 _ANCHOR_WORDING = 6.0
-_NAMES = frozenset({"shop name", "brand", "name", "title", "place name", "street name", "person name", "logo", "menu item", "topic"})
-_NUMBERS = frozenset({"number", "code", "phone", "price", "percentage", "date", "opening hours", "unit", "symbol", "licence plate"})
+_NAMES = frozenset(
+    {"shop name", "brand", "name", "title", "place name", "street name", "person name", "logo", "menu item", "topic"}
+)
+_NUMBERS = frozenset(
+    {"number", "code", "phone", "price", "percentage", "date", "opening hours", "unit", "symbol", "licence plate"}
+)
 _PROSE = frozenset({"slogan", "warning", "discount", "address", "direction", "web", "email", "hashtag"})
 _SYMBOLS = {
     "ampersand": "&", "percent": "%", "percent sign": "%", "dollar": "$", "dollar sign": "$", "exclamation mark": "!", "question mark": "?", "apostrophe": "'",
@@ -43,6 +47,31 @@ _SAME_THING = {
     "shirt": {"person"}, "lamp": {"traffic light"}, "umbrella": {"umbrella"}, "bench": {"bench"}, "counter": {"dining table"}, "tray": {"bowl", "boat", "bicycle", "cake", "airplane"},
     "ceiling": {"umbrella"},
 }  # fmt: skip
+_DETECTABLE = frozenset(
+    [
+        "person",
+        "car",
+        "bus",
+        "truck",
+        "bicycle",
+        "motorcycle",
+        "bench",
+        "bird",
+        "dog",
+        "cat",
+        "bottle",
+        "cup",
+        "chair",
+        "tv",
+        "clock",
+        "umbrella",
+        "handbag",
+        "boat",
+        "horse",
+        "book",
+    ]
+) | {"potted plant", "traffic light"}
+"""Anchor nouns that the object detector would see if they were there."""
 
 
 def family_of(phrase: Phrase) -> str:
@@ -84,8 +113,12 @@ class Grounding:
         key = ("texts", phrase)
         if key not in self._anchors:
             scores = self.scores(phrase, depth)
-            for wording in phrase.wording:  # an anchor that is named by its wording is that text, whatever else it looks like
-                scores = scores + _ANCHOR_WORDING * np.array([similarity(wording, string) ** 3 for string in self._scene.strings])
+            for (
+                wording
+            ) in phrase.wording:  # an anchor that is named by its wording is that text, whatever else it looks like
+                scores = scores + _ANCHOR_WORDING * np.array(
+                    [similarity(wording, string) ** 3 for string in self._scene.strings]
+                )
             self._anchors[key] = _softmax(scores)
         return self._anchors[key]
 
@@ -104,7 +137,12 @@ class Grounding:
         """How far each detected object is what an anchor phrase means: (O,), at most 1 each; all 0 where none fits."""
         scene = self._scene
         wanted = _SAME_THING.get(phrase.head, {phrase.head})
-        fits = np.array([score if noun in wanted else 0.0 for noun, score in zip(scene.object_nouns, scene.object_scores, strict=True)])
+        fits = np.array(
+            [
+                score if noun in wanted else 0.0
+                for noun, score in zip(scene.object_nouns, scene.object_scores, strict=True)
+            ]
+        )
         if not fits.any():
             return fits
         for colour in phrase.colours:
@@ -180,7 +218,18 @@ class Grounding:
         }
         groups = [f"family {family_of(phrase)}"]
         groups.append(f"head {phrase.head}" if phrase.sort != "unknown" else "head unknown")
-        if phrase.noun in {"letters", "lettering", "writing", "name", "number", "company name", "brand", "logo", "digit", "digits"}:
+        if phrase.noun in {
+            "letters",
+            "lettering",
+            "writing",
+            "name",
+            "number",
+            "company name",
+            "brand",
+            "logo",
+            "digit",
+            "digits",
+        }:
             groups.append(f"noun {phrase.noun}")
         if phrase.whole:
             groups.append("whole")
@@ -214,7 +263,16 @@ class Grounding:
         if phrase.count is not None and phrase.count > 1:
             if phrase.head in {"lines", "line"}:
                 columns["count lines"] = (scene.n_lines == phrase.count).astype(float)
-            elif phrase.noun in {"letters", "digits", "characters", "numbers", "capitals", "initials", "capital letters", "numerals"}:
+            elif phrase.noun in {
+                "letters",
+                "digits",
+                "characters",
+                "numbers",
+                "capitals",
+                "initials",
+                "capital letters",
+                "numerals",
+            }:
                 columns["count letters"] = (scene.n_chars == phrase.count).astype(float)
             else:
                 columns["count words"] = (scene.n_words == phrase.count).astype(float)
@@ -247,7 +305,10 @@ class Grounding:
             elif look in {"slanted", "curved", "vertical"}:
                 turn = np.abs((scene.angle + 90) % 180 - 90)
                 columns[f"turn:{look}"] = np.minimum(turn, 45) / 45
-                columns[f"tall:{look}"] = ((scene.boxes[:, 3] - scene.boxes[:, 1]) > 1.3 * scene.aspect * (scene.boxes[:, 2] - scene.boxes[:, 0])).astype(float)
+                columns[f"tall:{look}"] = (
+                    (scene.boxes[:, 3] - scene.boxes[:, 1])
+                    > 1.3 * scene.aspect * (scene.boxes[:, 2] - scene.boxes[:, 0])
+                ).astype(float)
             elif look == "cut":
                 columns["look:at border"] = (
                     (scene.boxes[:, :2].min(axis=1) < 0.01) | (scene.boxes[:, 2:].max(axis=1) > 0.99)
@@ -273,14 +334,28 @@ class Grounding:
         for wording in phrase.wording:
             whole = np.array([similarity(wording, string) for string in scene.strings])
             part = np.array([contains(wording, string) for string in scene.strings])
-            _add(columns, {"says whole": whole**3, "says part": part**3, "says best": (whole >= max(0.6, whole.max() - 1e-6)).astype(float)})
+            _add(
+                columns,
+                {
+                    "says whole": whole**3,
+                    "says part": part**3,
+                    "says best": (whole >= max(0.6, whole.max() - 1e-6)).astype(float),
+                },
+            )
             around = part[scene.block_of]
             _add(columns, {"says around": around**3})
-        words = [word for word in (*phrase.modifiers, *((phrase.noun,) if phrase.sort in {"unknown", "kind"} else ())) if len(word) >= 3]
+        words = [
+            word
+            for word in (*phrase.modifiers, *((phrase.noun,) if phrase.sort in {"unknown", "kind"} else ()))
+            if len(word) >= 3
+        ]
         for word in words:
             part = np.array([contains(word, string) for string in scene.strings])
             part = np.where(part >= 0.8, part, 0.0)
-            _add(columns, {"mentions": part, "mentions around": np.maximum(part[scene.block_of], self._on_same_surface(part))})
+            _add(
+                columns,
+                {"mentions": part, "mentions around": np.maximum(part[scene.block_of], self._on_same_surface(part))},
+            )
         if phrase.starts_with is not None:
             wanted = _symbol_or(phrase.starts_with)
             columns["starts"] = np.array([float(string.casefold().startswith(wanted)) for string in scene.strings])
@@ -288,8 +363,12 @@ class Grounding:
             wanted = _symbol_or(phrase.ends_with)
             columns["ends"] = np.array([float(string.casefold().endswith(wanted)) for string in scene.strings])
         if phrase.head == "symbol":
-            wanted = _symbol_or(" ".join((*phrase.modifiers, phrase.noun))) if phrase.modifiers else _symbol_or(phrase.noun)
-            columns["symbol"] = np.array([float(wanted in string) / (1 + 0.2 * len(string)) for string in scene.strings])
+            wanted = (
+                _symbol_or(" ".join((*phrase.modifiers, phrase.noun))) if phrase.modifiers else _symbol_or(phrase.noun)
+            )
+            columns["symbol"] = np.array(
+                [float(wanted in string) / (1 + 0.2 * len(string)) for string in scene.strings]
+            )
 
     def _on_same_surface(self, values: Floats) -> Floats:
         """Largest value among the candidates on the same carrier: (N,)."""
@@ -346,7 +425,9 @@ class Grounding:
 
     # ---- surfaces ----------------------------------------------------------------------------------------------------------------
 
-    def _surface(self, phrase: Phrase, index: NDArray[np.int64], boxes: Floats, texts: Floats | None, depth: int) -> Features:
+    def _surface(
+        self, phrase: Phrase, index: NDArray[np.int64], boxes: Floats, texts: Floats | None, depth: int
+    ) -> Features:
         """How far carriers `index` (M,), -1 where unknown, with boxes (M, 4), are the surface that a phrase means; columns (M,).
 
         `texts` are the candidates' own boxes where candidates are judged by their carriers, None where carriers themselves are.
@@ -357,11 +438,15 @@ class Grounding:
         if not len(scene.carrier_boxes):
             return columns
         if phrase.colours:
-            matched = np.mean([np.log(_EPSILON + _colour_match(scene.carrier_colours, colour)) for colour in phrase.colours], axis=0)
+            matched = np.mean(
+                [np.log(_EPSILON + _colour_match(scene.carrier_colours, colour)) for colour in phrase.colours], axis=0
+            )
             columns["on:colour"] = np.where(known, matched[index], math.log(0.1))
             columns["on:colour best"] = np.where(known, (matched >= matched.max() - 0.1)[index], 0.0)
             if texts is not None:
-                columns["on:ground"] = np.mean([np.log(_EPSILON + _colour_match(scene.ground, colour)) for colour in phrase.colours], axis=0)
+                columns["on:ground"] = np.mean(
+                    [np.log(_EPSILON + _colour_match(scene.ground, colour)) for colour in phrase.colours], axis=0
+                )
         if phrase.sort == "carrier":
             vocabulary = {noun for nouns in scene.carrier_nouns for noun in nouns}
             if phrase.head in vocabulary:
@@ -444,7 +529,13 @@ class Grounding:
         elif not on_surface:
             near = self._nearness(relation, scene.boxes, depth, exclude=True)
             if near is not None:
-                source = "text" if anchor.sort in {"unit", "kind"} or anchor.wording else "thing" if anchor.sort == "object" else "surface"
+                source = (
+                    "text"
+                    if anchor.sort in {"unit", "kind"} or anchor.wording
+                    else "thing"
+                    if anchor.sort == "object"
+                    else "surface"
+                )
                 _add(columns, {f"near {source}:{_relation_class(relation.name)}": np.log(0.05 + near)})
         elif anchor.sort in {"object", "carrier"}:
             found = self.objects(anchor)
@@ -452,9 +543,14 @@ class Grounding:
                 inside = spatial("on", scene.boxes, scene.object_boxes, aspect=scene.aspect) @ found
                 _add(columns, {"on object": np.log(0.05 + inside), "on object at all": inside})
         for other in relation.anchors:
+            if other.head in _DETECTABLE:
+                columns["anchor seen"] = np.full(scene.count, min(1.0, float(self.objects(other).sum())))
             hint = VERTICAL_HINTS.get(other.noun, VERTICAL_HINTS.get(other.head))
             if hint is not None and not on_surface:
-                _add(columns, {f"hint:{_relation_class(relation.name)}": -hint * (scene.boxes[:, 1] + scene.boxes[:, 3] - 1.0)})
+                _add(
+                    columns,
+                    {f"hint:{_relation_class(relation.name)}": -hint * (scene.boxes[:, 1] + scene.boxes[:, 3] - 1.0)},
+                )
 
     def _nearness(self, relation: Relation, boxes: Floats, depth: int, *, exclude: bool = False) -> Floats | None:
         """How far boxes (M, 4) stand in a spatial relation to what the anchors mean; None where nothing is known of the anchors."""
@@ -531,7 +627,11 @@ class Grounding:
     def _part(self, columns: Features, part: tuple[str, ...], anchor: Phrase, depth: int) -> None:
         """Position within a surface or a text: "the top of the sign", "the end of the line"."""
         scene = self._scene
-        frames = [("surface", self._carrier_box()), ("block", scene.boxes[scene.block_of]), ("line", scene.boxes[scene.line_of])]
+        frames = [
+            ("surface", self._carrier_box()),
+            ("block", scene.boxes[scene.block_of]),
+            ("line", scene.boxes[scene.line_of]),
+        ]
         for name, frame in frames:
             size = np.maximum(frame[:, 2:] - frame[:, :2], 1e-6)
             low = np.clip((scene.boxes[:, :2] - frame[:, :2]) / size, 0, 1)
@@ -566,7 +666,11 @@ class Grounding:
                 columns[f"ordinal:{frame}"] = _nth(value, groups, population, phrase.ordinal)
             if anchored is not None:
                 columns["ordinal:anchor"] = sum(
-                    (weight * _nth(value, np.zeros(scene.count, dtype=np.int64), population & members, phrase.ordinal) for weight, members in anchored),
+                    (
+                        weight
+                        * _nth(value, np.zeros(scene.count, dtype=np.int64), population & members, phrase.ordinal)
+                        for weight, members in anchored
+                    ),
                     start=np.zeros(scene.count),
                 )
             columns["ordinal:unit"] = population.astype(float)
@@ -574,7 +678,13 @@ class Grounding:
             values = self._dimension(superlative, population)
             if values is None:
                 continue
-            name = superlative if superlative in {"middle", "near", "far"} else superlative.rstrip("+-") if "+" in superlative or "-" in superlative else "side"
+            name = (
+                superlative
+                if superlative in {"middle", "near", "far"}
+                else superlative.rstrip("+-")
+                if "+" in superlative or "-" in superlative
+                else "side"
+            )
             for frame, groups in frames.items():
                 best, rank = _extreme(values, groups, population)
                 _add(columns, {f"most {name}:{frame}": best, f"more {name}:{frame}": rank})
@@ -586,7 +696,9 @@ class Grounding:
 
     def _population(self, phrase: Phrase) -> NDArray[np.bool_]:
         scene = self._scene
-        if phrase.head in {"word", "letter", "symbol", "words"} or (phrase.head == "text" and phrase.noun in {"initial", "abbreviation"}):
+        if phrase.head in {"word", "letter", "symbol", "words"} or (
+            phrase.head == "text" and phrase.noun in {"initial", "abbreviation"}
+        ):
             return scene.is_word
         if phrase.sort == "carrier":
             return scene.is_block
@@ -607,7 +719,10 @@ class Grounding:
             if anchor.sort in {"unit", "kind"}:
                 chosen = self.texts(anchor, depth)
                 return [
-                    (float(chosen[row]), np.array([candidate <= scene.words[row] for candidate in scene.words], dtype=bool))
+                    (
+                        float(chosen[row]),
+                        np.array([candidate <= scene.words[row] for candidate in scene.words], dtype=bool),
+                    )
                     for row in np.argsort(-chosen, kind="stable")[:6]
                 ]
             if len(scene.carrier_boxes) and (anchor.sort == "carrier" or anchor.colours):
@@ -636,7 +751,13 @@ class Grounding:
 
 
 def _relation_class(name: str) -> str:
-    return {"left of": "side", "right of": "side", "above": "vertical", "below": "vertical", "in front of": "behind"}.get(name, name)
+    return {
+        "left of": "side",
+        "right of": "side",
+        "above": "vertical",
+        "below": "vertical",
+        "in front of": "behind",
+    }.get(name, name)
 
 
 def _colour_match(matrix: Floats, colour: str) -> Floats:
@@ -707,5 +828,3 @@ def _number_in(string: str) -> float:
 
 def _symbol_or(name: str) -> str:
     return _SYMBOLS.get(name.casefold(), name.casefold())
-
-

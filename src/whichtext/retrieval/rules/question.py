@@ -27,7 +27,10 @@ def _by_wording(rivals: Sequence[Text], _: SceneContent) -> list[str] | None:
 
 def _by_surface(rivals: Sequence[Text], _: SceneContent) -> list[str] | None:
     carriers = [text.attributes.carrier for text in rivals]
-    surfaces = [f"{carrier.colour or ''} {carrier.noun or 'sign'}".strip() if carrier is not None else "" for carrier in carriers]
+    surfaces = [
+        f"{carrier.colour or ''} {carrier.noun or 'sign'}".strip() if carrier is not None else ""
+        for carrier in carriers
+    ]
     return _distinct(surfaces, lambda surface: f"the one on the {surface}")
 
 
@@ -59,7 +62,11 @@ def _by_size(rivals: Sequence[Text], _: SceneContent) -> list[str] | None:
 def _by_order(rivals: Sequence[Text], _: SceneContent) -> list[str] | None:
     ordinals = ("first", "second", "third", "fourth", "fifth")
     ordered = sorted(rivals, key=lambda text: (round(text.box[1]), text.box[0]))
-    return [f"the {ordinals[ordered.index(text)]} from the top" for text in rivals] if len(rivals) <= len(ordinals) else None
+    return (
+        [f"the {ordinals[ordered.index(text)]} from the top" for text in rivals]
+        if len(rivals) <= len(ordinals)
+        else None
+    )
 
 
 def _distinct(values: list[str], label: Callable[[str], str]) -> list[str] | None:

@@ -27,7 +27,11 @@ def spatial(name: str, boxes: Floats, anchors: Floats, *, aspect: float) -> Floa
 
 def coverage(boxes: Floats, anchors: Floats) -> Floats:
     """Share of each candidate's area that lies inside each anchor: (N, M)."""
-    size = np.clip(np.minimum(boxes[:, None, 2:], anchors[None, :, 2:]) - np.maximum(boxes[:, None, :2], anchors[None, :, :2]), 0, None)
+    size = np.clip(
+        np.minimum(boxes[:, None, 2:], anchors[None, :, 2:]) - np.maximum(boxes[:, None, :2], anchors[None, :, :2]),
+        0,
+        None,
+    )
     area = np.clip(boxes[:, 2:] - boxes[:, :2], 1e-9, None).prod(axis=1)
     share: Floats = size.prod(axis=2) / area[:, None]
     return share

@@ -63,7 +63,9 @@ class RulesRetriever:
         matches = [Match(text, float(probabilities[row])) for text, row in zip(ranked, order, strict=True)]
         matches += [Match(encoded.content.texts[identity], 0.0) for identity in encoded.duplicates]
         rivals = self._rivals(encoded, order, probabilities)
-        status: Status = "none" if not ranked or none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
+        status: Status = (
+            "none" if not ranked or none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
+        )
         return Answer(
             query=asked,
             status=status,

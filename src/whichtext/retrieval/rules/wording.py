@@ -9,7 +9,9 @@ from rapidfuzz.distance import Levenshtein
 
 __all__ = ["contains", "fold", "similarity"]
 
-_CONFUSABLE = str.maketrans({"0": "o", "1": "i", "l": "i", "|": "i", "5": "s", "8": "b", "2": "z", "6": "b", "9": "g", "!": "i", "€": "e"})
+_CONFUSABLE = str.maketrans(
+    {"0": "o", "1": "i", "l": "i", "|": "i", "5": "s", "8": "b", "2": "z", "6": "b", "9": "g", "!": "i", "€": "e"}
+)
 
 
 @lru_cache(maxsize=8192)
@@ -30,7 +32,9 @@ def similarity(named: str, read: str) -> float:
     if plain == 1.0:
         return 1.0
     joined = Levenshtein.normalized_similarity(first.replace(" ", ""), second.replace(" ", ""))
-    confused = Levenshtein.normalized_similarity(first.replace(" ", "").translate(_CONFUSABLE), second.replace(" ", "").translate(_CONFUSABLE))
+    confused = Levenshtein.normalized_similarity(
+        first.replace(" ", "").translate(_CONFUSABLE), second.replace(" ", "").translate(_CONFUSABLE)
+    )
     return float(max(plain, joined * 0.98, (max(plain, joined) + confused) / 2 * 0.97))
 
 
