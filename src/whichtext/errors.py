@@ -9,6 +9,7 @@ __all__ = [
     "BadImage",
     "BadQuery",
     "BadWords",
+    "DatasetError",
     "ImageTooLarge",
     "InputError",
     "NoMatch",
@@ -47,6 +48,22 @@ class BadQuery(InputError):
 
 class BadWords(InputError):
     """Word regions given to `Reader.scene` are malformed."""
+
+
+class DatasetError(InputError):
+    """An annotation file of a data set cannot be used; says which file, and the line or the path inside it."""
+
+    def __init__(
+        self, message: str, *, file: str | None = None, line: int | None = None, path: str | None = None
+    ) -> None:
+        where = ":".join(str(part) for part in (file, line) if part is not None)
+        super().__init__(": ".join(part for part in (where, path, message) if part))
+        self.file = file
+        """File as it was named, with a member of an archive after an exclamation mark."""
+        self.line = line
+        """Line, counted from 1."""
+        self.path = path
+        """Place inside the file: `anns["12"].bbox`."""
 
 
 class UnknownComponent(InputError):
