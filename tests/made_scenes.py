@@ -82,19 +82,33 @@ def make_scene(signs: Sequence[Sign], objects: Sequence[tuple[str, Box]] = ()) -
         )
 
     texts = [
-        Text(i, "word", string, polygon_of(box), box, 0.9, (), attributes(sign, box[3] - box[1], string)) for i, (string, box, sign) in enumerate(words)
+        Text(i, "word", string, polygon_of(box), box, 0.9, (), attributes(sign, box[3] - box[1], string))
+        for i, (string, box, sign) in enumerate(words)
     ]
     for i, (positions, sign) in enumerate(lines):
         box = union_box(words[word][1] for word in positions)
         string = " ".join(words[word][0] for word in positions)
         height = max(words[word][1][3] - words[word][1][1] for word in positions)
-        texts.append(Text(first_line + i, "line", string, polygon_of(box), box, 0.9, tuple(positions), attributes(sign, height, string)))
+        texts.append(
+            Text(
+                first_line + i,
+                "line",
+                string,
+                polygon_of(box),
+                box,
+                0.9,
+                tuple(positions),
+                attributes(sign, height, string),
+            )
+        )
     for i, (positions, sign) in enumerate(blocks):
         box = union_box(texts[first_line + line].box for line in positions)
         string = "\n".join(texts[first_line + line].text for line in positions)
         height = max(texts[first_line + line].attributes.letter_height or 0 for line in positions)
         parts = tuple(first_line + line for line in positions)
-        texts.append(Text(first_block + i, "block", string, polygon_of(box), box, 0.9, parts, attributes(sign, height, string)))
+        texts.append(
+            Text(first_block + i, "block", string, polygon_of(box), box, 0.9, parts, attributes(sign, height, string))
+        )
     seen = tuple(SceneObject(i, noun, 0.9, box, None) for i, (noun, box) in enumerate(objects))
     return SceneContent(PhotoInfo(width=SIZE[0], height=SIZE[1]), tuple(texts), tuple(carriers), seen)
 
@@ -103,7 +117,11 @@ def street() -> SceneContent:
     """A blue sign top left, a red poster right, a yellow board bottom left, a white van with a phone number at the bottom right."""
     return make_scene(
         [
-            Sign(((("CITY", (60, 50, 160, 90)), ("CENTRE", (175, 50, 330, 90))), (("PARKING", (60, 105, 220, 135)),)), ink="white", colour="blue"),
+            Sign(
+                ((("CITY", (60, 50, 160, 90)), ("CENTRE", (175, 50, 330, 90))), (("PARKING", (60, 105, 220, 135)),)),
+                ink="white",
+                colour="blue",
+            ),
             Sign(
                 ((("SALE", (650, 60, 900, 160)),), (("70%", (680, 180, 800, 230)), ("OFF", (815, 180, 900, 230)))),
                 ink="white",
@@ -111,8 +129,19 @@ def street() -> SceneContent:
                 noun="poster",
                 kind="discount",
             ),
-            Sign(((("BAKERY", (80, 380, 300, 430)),), (("open", (90, 445, 150, 465)), ("daily", (160, 445, 220, 465)))), ink="black", colour="yellow", noun="board"),
-            Sign(((("0800", (640, 470, 720, 500)), ("555", (730, 470, 790, 500)), ("019", (800, 470, 860, 500))),), ink="blue", colour="white", noun="truck", kind="phone"),
+            Sign(
+                ((("BAKERY", (80, 380, 300, 430)),), (("open", (90, 445, 150, 465)), ("daily", (160, 445, 220, 465)))),
+                ink="black",
+                colour="yellow",
+                noun="board",
+            ),
+            Sign(
+                ((("0800", (640, 470, 720, 500)), ("555", (730, 470, 790, 500)), ("019", (800, 470, 860, 500))),),
+                ink="blue",
+                colour="white",
+                noun="truck",
+                kind="phone",
+            ),
         ],
         objects=[("truck", (560, 380, 960, 580)), ("person", (420, 300, 500, 560))],
     )
@@ -124,7 +153,8 @@ def permuted(content: SceneContent, order: Sequence[int]) -> SceneContent:
     count = len(order)
     words = [replace(content.texts[old], id=new) for new, old in enumerate(order)]
     rest = [
-        replace(text, parts=tuple(new_of[part] for part in text.parts)) if text.level == "line" else text for text in content.texts[count:]
+        replace(text, parts=tuple(new_of[part] for part in text.parts)) if text.level == "line" else text
+        for text in content.texts[count:]
     ]
     return replace(content, texts=(*words, *rest))
 
@@ -136,14 +166,24 @@ def mirrored(content: SceneContent) -> SceneContent:
     def flip(box: Box) -> Box:
         return (width - box[2], box[1], width - box[0], box[3])
 
-    carriers = tuple(replace(carrier, box=flip(carrier.box), polygon=polygon_of(flip(carrier.box))) for carrier in content.carriers)
+    carriers = tuple(
+        replace(carrier, box=flip(carrier.box), polygon=polygon_of(flip(carrier.box))) for carrier in content.carriers
+    )
     texts = tuple(
         replace(
             text,
             box=flip(text.box),
             polygon=polygon_of(flip(text.box)),
-            attributes=replace(text.attributes, carrier=None if text.attributes.carrier is None else carriers[text.attributes.carrier.id]),
+            attributes=replace(
+                text.attributes,
+                carrier=None if text.attributes.carrier is None else carriers[text.attributes.carrier.id],
+            ),
         )
         for text in content.texts
     )
-    return replace(content, texts=texts, carriers=carriers, objects=tuple(replace(item, box=flip(item.box)) for item in content.objects))
+    return replace(
+        content,
+        texts=texts,
+        carriers=carriers,
+        objects=tuple(replace(item, box=flip(item.box)) for item in content.objects),
+    )

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from made_scenes import Sign, make_scene, street
 
+from made_scenes import Sign, make_scene, street
 from whichtext.description.describer import MOST_WORDS, candidate_expressions, describe
 from whichtext.retrieval.rules.retriever import RulesRetriever
 from whichtext.types import Answer, PhotoInfo, SceneContent

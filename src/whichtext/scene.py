@@ -75,9 +75,19 @@ class Scene:
         from whichtext.redaction import redact_answer
 
         answer = self.find(query, top_k=max(1, len(self.texts)))
-        options = {name: value for name, value in (("padding", padding), ("minimum_padding", minimum_padding)) if value is not None}
+        options = {
+            name: value
+            for name, value in (("padding", padding), ("minimum_padding", minimum_padding))
+            if value is not None
+        }
         return redact_answer(
-            self.photo, self.content, answer, all_matches=all_matches, same_text=same_text, audit_query=audit_query, **options
+            self.photo,
+            self.content,
+            answer,
+            all_matches=all_matches,
+            same_text=same_text,
+            audit_query=audit_query,
+            **options,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -47,7 +47,11 @@ def candidate_expressions(text: Text, content: SceneContent) -> Iterator[str]:
     """Expressions for a text, shortest first; at least one, none twice, none longer than `MOST_WORDS`."""
     attributes = text.attributes
     noun = kind_noun(attributes) or unit_noun(text, content)
-    ink, surface, bare = ink_word(attributes), carrier_phrase(attributes.carrier), carrier_phrase(attributes.carrier, colour=False)
+    ink, surface, bare = (
+        ink_word(attributes),
+        carrier_phrase(attributes.carrier),
+        carrier_phrase(attributes.carrier, colour=False),
+    )
     extreme = _extreme(text, content)
     place = place_phrase(attributes)
     fore = [word for word in (extreme, ink) if word]
@@ -98,7 +102,7 @@ def _extreme(text: Text, content: SceneContent) -> str | None:
 
 
 def _neighbour(text: Text, content: SceneContent) -> str | None:
-    """"below the number", by the nearest text above or below that is read and short."""
+    """ "below the number", by the nearest text above or below that is read and short."""
     for identity, relation in ((text.attributes.below, "below"), (text.attributes.above, "above")):
         if identity is None or not 0 <= identity < len(content.texts):
             continue

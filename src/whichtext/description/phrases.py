@@ -8,7 +8,9 @@ _SURE_COLOUR = 0.5
 """A colour word is said only where its probability reaches this."""
 _SURE_NOUN = 0.45
 _SURE_KIND = 0.6
-_SPOKEN_COLOURS = frozenset({"black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "gold", "silver"})
+_SPOKEN_COLOURS = frozenset(
+    {"black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "gold", "silver"}
+)
 _KIND_NOUNS = {
     "shop name": "shop name", "brand": "brand name", "phone": "phone number", "price": "price", "discount": "discount", "number": "number", "web": "web address",
     "address": "address", "street name": "street name", "place name": "place name", "direction": "direction", "date": "date", "opening hours": "opening hours",
@@ -46,7 +48,7 @@ def place_words(attributes: Attributes) -> tuple[str, ...]:
 
 
 def place_phrase(attributes: Attributes) -> str | None:
-    """"at the top left", "on the right", "in the middle"; None where the place is not known."""
+    """ "at the top left", "on the right", "in the middle"; None where the place is not known."""
     words = place_words(attributes)
     if not words:
         return None
@@ -61,7 +63,13 @@ def unit_noun(text: Text, content: SceneContent) -> str:
     """word, number, line or text, by what it consists of."""
     words = len(text.parts) if text.level == "line" else 1 if text.level == "word" else 2
     if words == 1:
-        return "number" if text.text.strip() and all(not character.isalpha() for character in text.text) and text.attributes.has_digits else "word"
+        return (
+            "number"
+            if text.text.strip()
+            and all(not character.isalpha() for character in text.text)
+            and text.attributes.has_digits
+            else "word"
+        )
     return "line" if text.level == "line" and _shares_block(text, content) else "text"
 
 
