@@ -1,12 +1,14 @@
 """COCO-Text: 63,686 photos of COCO train2014; 173,589 texts in version 1, 239,506 in version 2.
 
-Version 1 (`COCO_Text.json`) and 2 (`cocotext.v2.json`) are one JSON object: `imgs` {id: {id, file_name, width, height, set}},
-`anns` {id: {id, image_id, bbox [x, y, w, h], polygon or mask, area, class, legibility, language, utf8_string}}, `imgToAnns`
-(not needed: `image_id` says the same). Version 1 has `polygon` [x, y] x 4 from the top left; version 2 has `mask`, a
-flat polygon of any number of points. class: machine printed, handwritten, others; legibility: legible, illegible; language:
-english, not english, na. utf8_string is there only where legible; an illegible text is a don't-care region.
+Version 1 (`COCO_Text.json`) and 2 (`cocotext.v2.json`) are one JSON object: `imgs` {id: {id, file_name, width,
+height, set}}, `anns` {id: {id, image_id, bbox [x, y, w, h], polygon or mask, area, class, legibility, language,
+utf8_string}}, `imgToAnns` (not needed: `image_id` says the same). Version 1 has `polygon` [x, y] x 4 from the top
+left; version 2 has `mask`, a flat polygon of any number of points. class: machine printed, handwritten, others;
+legibility: legible, illegible; language: english, not english, na. utf8_string is there only where legible; an
+illegible text is a don't-care region.
 """
 
+import sys
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,8 +68,8 @@ class CocoText:
                 return
             keys.add(key or "")
             owner = value.get("image_id") if isinstance(value, dict) else None
-            # Interned: the same few thousand ids come again and again.
-            image_of.append(None if owner is None else str(owner)[:40])
+            # Interned: the same ids come again and again.
+            image_of.append(None if owner is None else sys.intern(str(owner)[:40]))
 
         file = JsonFile(path, {"imgs": see_image, "anns": see_text}, limits=options.limits)
         self._images: Entries = file.require("imgs")

@@ -1,4 +1,4 @@
-"""Taking values out of documents that others made: each is what the format says, or a `FieldError` that says what it is.
+"""Taking values out of documents that others made: each is what the format says, or a `FieldError` that says why not.
 
 A reader catches the error at the item it belongs to and reports the item; so a wrong type, a missing key, NaN or a
 number of 400 digits costs one item and never the run.
@@ -17,9 +17,11 @@ __all__ = [
     "MAX_POINTS",
     "FieldError",
     "as_box_xywh",
+    "as_box_xyxy",
     "as_id",
     "as_list",
     "as_mapping",
+    "as_name",
     "as_number",
     "as_points",
     "as_polygon_flat",
@@ -113,13 +115,21 @@ def as_name(value: Any, path: str = "") -> str:
 
 def as_box_xywh(value: Any, path: str = "") -> Box:
     """[x, y, width, height] as (x0, y0, x1, y1)."""
-    numbers = [as_number(entry, path) for entry in as_list(value, path)]
+    numbers = [as_number(entry, path) for entry in _bounded(as_list(value, path), 4, path)]
     if len(numbers) != 4:
         raise FieldError(f"4 numbers were expected, not {len(numbers)}", path)
     x, y, width, height = numbers
     if width < 0 or height < 0:
         raise FieldError(f"a box of size {width:g} x {height:g}", path)
     return x, y, x + width, y + height
+
+
+def as_box_xyxy(value: Any, path: str = "") -> Box:
+    """[x0, y0, x1, y1]."""
+    numbers = [as_number(entry, path) for entry in _bounded(as_list(value, path), 4, path)]
+    if len(numbers) != 4 or numbers[2] < numbers[0] or numbers[3] < numbers[1]:
+        raise FieldError("a box must be [x0, y0, x1, y1] with x0 <= x1 and y0 <= y1", path)
+    return numbers[0], numbers[1], numbers[2], numbers[3]
 
 
 def as_polygon_flat(value: Any, path: str = "") -> Polygon:

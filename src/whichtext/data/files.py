@@ -38,6 +38,8 @@ class ReadLimits:
     """Of an annotation file for a whole set; COCO's instances_train2014.json has 330 MB."""
     max_small_bytes: int = 16_000_000
     """Of one file for one image."""
+    max_pickle_bytes: int = 200_000_000
+    """Of a pickle, whose values all lie in memory at once."""
     max_files: int = 2_000_000
     """Entries of one folder or archive."""
 
@@ -186,7 +188,7 @@ class Folder:
 
 
 def picture_beside(folder: Path, file: str | None, stem: str) -> Path | None:
-    """The picture of an image below a folder: by its name as given, or by its stem and a usual suffix; None if absent."""
+    """The picture of an image below a folder: by its name, or by its stem and a usual suffix; None if absent."""
     names = [file] if file is not None else []
     start = file.rpartition(".")[0] if file is not None and "." in file else stem
     names += [start + suffix for suffix in (".jpg", ".png", ".jpeg", ".JPG", ".PNG", ".gif", ".bmp")]

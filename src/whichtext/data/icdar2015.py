@@ -1,11 +1,11 @@
 """ICDAR 2015, Incidental Scene Text (Robust Reading challenge 4): 1,000 training and 500 test images, quadrilaterals.
 
-Tasks 4.1 (localization) and 4.4 (end to end): a folder or zip archive with `gt_img_1.txt` for each image, UTF-8 with or
-without byte-order mark, lines `x1,y1,x2,y2,x3,y3,x4,y4,transcription`, clockwise from the text's own top left. Commas
-after the eighth belong to the transcription. `###` is don't care. Task 4.2 (segmentation) never had data.
-Task 4.3 (word recognition): one file `gt.txt` of lines `word_1.png, "JOINT"`; give its path; `coords.txt` beside it tells
-where each crop comes from.
-Option `lexicons`: the strong lexicons (a folder of `voc_img_1.txt`), or one file, weak or generic, for all.
+Tasks 4.1 (localization) and 4.4 (end to end): a folder or zip archive with `gt_img_1.txt` for each image, UTF-8 with
+or without byte-order mark, lines `x1,y1,x2,y2,x3,y3,x4,y4,transcription`, clockwise from the text's own top left.
+Commas after the eighth belong to the transcription. `###` is don't care. Task 4.2 (segmentation) never had data. Task
+4.3 (word recognition): one file `gt.txt` of lines `word_1.png, "JOINT"`; give its path; `coords.txt` beside it tells
+where each crop comes from. Option `lexicons`: the strong lexicons (a folder of `voc_img_1.txt`), or one file, weak or
+generic, for all.
 """
 
 import re

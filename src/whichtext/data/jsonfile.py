@@ -1,9 +1,9 @@
 """JSON documents of hundreds of megabytes, entry by entry.
 
-COCO-Text, RefExp and COCO keep a whole data set in one document: an object whose `anns` holds 173,589 annotations. Loaded
-at once these are millions of Python values. Here the text is read once and each entry of the large members is parsed and
-forgotten again; what stays is the text and where each entry begins. An entry is parsed anew when its image's turn comes.
-Repeated keys, which `json.load` would swallow, are seen on the way.
+COCO-Text, RefExp and COCO keep a whole data set in one document: an object whose `anns` holds 173,589 annotations.
+Loaded at once these are millions of Python values. Here the text is read once and each entry of the large members is
+parsed and forgotten again; what stays is the text and where each entry begins. An entry is parsed anew when its
+image's turn comes. Repeated keys, which `json.load` would swallow, are seen on the way.
 """
 
 import json
@@ -20,9 +20,10 @@ from whichtext.errors import DatasetError
 __all__ = ["Entries", "JsonFile", "parse_json"]
 
 _BLANKS = re.compile(r"[ \t\n\r]*")
+_BLOCK = 16_384
 
 Visit = Callable[[int, "str | None", Any], None]
-"""What is done with each entry while it is found: (position among the entries, its key or None in a list, its value)."""
+"""What is done with each entry when it is found: (position among the entries, its key or None in a list, value)."""
 
 
 def _refuse_constant(name: str) -> NoReturn:
@@ -33,7 +34,7 @@ _DECODER = json.JSONDecoder(parse_constant=_refuse_constant)
 
 
 def parse_json(text: str) -> Any:
-    """One JSON value. Raises ValueError for anything else: syntax, NaN, nesting too deep, numbers of thousands of digits."""
+    """One JSON value. Raises ValueError for anything else: syntax, NaN, too deep nesting, too many digits."""
     try:
         return _DECODER.decode(text)
     except RecursionError as error:
@@ -78,7 +79,8 @@ class JsonFile:
     """A JSON document of one object, read once, parsed in parts.
 
     `visits` names the large members and what to do with each of their entries on the way (None: nothing). The other
-    members are skipped, those named in `small` are kept. Raises `DatasetError` where the document is no valid JSON.
+    members are skipped, those named in `small` are kept. A document that is a list counts as an object with the one
+    member `root`, where that is given. Raises `DatasetError` where the document is no valid JSON.
     """
 
     def __init__(
@@ -87,18 +89,24 @@ class JsonFile:
         visits: Mapping[str, Visit | None],
         *,
         small: tuple[str, ...] = (),
+        root: str | None = None,
         limits: ReadLimits = DEFAULT_LIMITS,
     ) -> None:
         self.name = os.fspath(path)
         self._text = decode(read_bytes(path, max_bytes=limits.max_bytes), self.name)
+        self._lines_before = array("q")
         self.entries: dict[str, Entries] = {}
         """The large members that are there, by name."""
         self.members: dict[str, Any] = {}
         """The small ones that are there."""
         start = self._after_blanks(0)
-        if self._text[start : start + 1] != "{":
+        first = self._text[start : start + 1]
+        if first == "[" and root is not None:
+            end = self._member(root, start, visits, small)
+        elif first == "{":
+            end = self._walk_object(start, lambda key, at: self._member(key, at, visits, small))
+        else:
             raise self._error(start, "the document is no JSON object")
-        end = self._walk_object(start, lambda key, at: self._member(key, at, visits, small))
         rest = self._after_blanks(end)
         if rest != len(self._text):
             raise self._error(rest, "something follows after the end of the JSON document")
@@ -111,7 +119,7 @@ class JsonFile:
 
     def place(self, position: int, path: str | None = None) -> Place:
         """A position in the text as file, line and path."""
-        return Place(self.name, self._text.count("\n", 0, position) + 1, path)
+        return Place(self.name, self._line(position), path)
 
     def value_at(self, start: int) -> tuple[Any, int]:
         """Parse the value that begins at a position; returns it and where it ends."""
@@ -188,4 +196,14 @@ class JsonFile:
         return position if match is None else match.end()
 
     def _error(self, position: int, message: str) -> DatasetError:
-        return DatasetError(message, file=self.name, line=self._text.count("\n", 0, position) + 1)
+        return DatasetError(message, file=self.name, line=self._line(position))
+
+    def _line(self, position: int) -> int:
+        """Line of a position; each annotation asks for its own, so the line ends are counted once, block by block."""
+        if not self._lines_before:
+            count = 1
+            for start in range(0, len(self._text) + 1, _BLOCK):
+                self._lines_before.append(count)
+                count += self._text.count("\n", start, start + _BLOCK)
+        block = min(position // _BLOCK, len(self._lines_before) - 1)
+        return self._lines_before[block] + self._text.count("\n", block * _BLOCK, position)

@@ -1,14 +1,15 @@
 """MATLAB 5 files (`-v6`, `-v7`), variable by variable and cell by cell, in memory that does not grow with the file.
 
-SynthText's `gt.mat` holds the boxes of 858,750 images in four cell arrays; loaded at once they need many gigabytes. Here a
-cell array is a stream: its cells are unpacked one after the other from the compressed file, and several arrays can be
-walked side by side. Numeric, logical, char and cell arrays are read; structs, objects, sparse and function arrays are
-refused. Damage is a `MatError`, sizes are checked before anything is allocated.
+SynthText's `gt.mat` holds the boxes of 858,750 images in four cell arrays; loaded at once they need many gigabytes.
+Here a cell array is a stream: its cells are unpacked one after the other from the compressed file, and several arrays
+can be walked side by side. Numeric, logical, char and cell arrays are read; structs, objects, sparse and function
+arrays are refused. Damage is a `MatError`, sizes are checked before anything is allocated.
 
-Format: MathWorks, "MAT-File Format", version 5. A file is a header of 128 bytes and a row of elements; an element is a tag
-(type, bytes) and its data, padded to 8 bytes; a compressed element holds one element packed with zlib.
+Format: MathWorks, "MAT-File Format", version 5. A file is a header of 128 bytes and a row of elements; an element is
+a tag (type, bytes) and its data, padded to 8 bytes; a compressed element holds one element packed with zlib.
 """
 
+import math
 import os
 import struct
 import zlib
@@ -33,7 +34,9 @@ _CELL_CLASS = 1
 _CHAR_CLASS = 4
 _NUMBER_CLASSES = range(6, 16)
 _MAX_ARRAY_BYTES = 64_000_000
-"""Of one numeric or char array that is not a cell array."""
+"""Of one array, or of one cell with all that it holds."""
+_CELL_COST = 200
+"""Bytes of memory that an empty cell takes."""
 _MAX_DEPTH = 4
 _MAX_CELLS = 50_000_000
 _CHUNK = 65_536
@@ -108,14 +111,11 @@ class _ArrayHead:
 
     @property
     def size(self) -> int:
-        size = 1
-        for side in self.shape:
-            size *= side
-        return size
+        return math.prod(self.shape)
 
 
 class CellArray:
-    """A cell array of a file; iterating unpacks its cells in MATLAB's order (column by column), once for each iterator."""
+    """A cell array of a file; each iterator unpacks its cells anew, in MATLAB's order (column by column)."""
 
     def __init__(self, file: "MatFile", position: int, shape: tuple[int, ...]) -> None:
         self.shape = shape
@@ -123,22 +123,20 @@ class CellArray:
         self._position = position
 
     def __len__(self) -> int:
-        size = 1
-        for side in self.shape:
-            size *= side
-        return size
+        return math.prod(self.shape)
 
     def __iter__(self) -> Iterator[MatValue]:
         with open(self._file.path, "rb") as stream:
             reader, head = self._file.open_variable(stream, self._position)
             for _ in range(head.size):
-                yield reader.cell()
+                yield reader.next_cell()
 
 
 class MatFile:
     """The variables of a file by name: numeric arrays and strings as values, cell arrays as `CellArray`.
 
-    `wanted` names the variables to look at; the others are skipped unseen. Raises OSError where the file cannot be opened.
+    `wanted` names the variables to look at; the others are skipped unseen. Raises OSError where the file cannot be
+    opened.
     """
 
     def __init__(self, path: str | os.PathLike[str], wanted: tuple[str, ...]) -> None:
@@ -200,6 +198,12 @@ class _Reader:
     def __init__(self, source: _Source, order: str) -> None:
         self._source = source
         self._order = order
+        self._budget = _MAX_ARRAY_BYTES
+
+    def next_cell(self) -> MatValue:
+        """One cell of a cell array that is walked through."""
+        self._budget = _MAX_ARRAY_BYTES  # a few packed bytes can unpack to cells in cells without end
+        return self._cell(depth=1)
 
     def tag_of_matrix(self) -> tuple[int, int]:
         """Type and length of the element that is packed in a compressed one."""
@@ -216,18 +220,16 @@ class _Reader:
         if kind != 5 or len(data) % 4 or len(data) < 8:
             raise MatError("array dimensions are missing")
         shape = struct.unpack(f"{self._order}{len(data) // 4}i", data)
-        if min(shape) < 0:
-            raise MatError(f"an array of shape {shape}")
+        if min(shape) < 0 or len(shape) > 8 or math.prod(max(1, side) for side in shape) > _MAX_CELLS:
+            raise MatError(f"an array of shape {shape[:8]}")
         kind, name = self._element(limit=1000)
         if kind != 1:
             raise MatError("the name of an array is missing")
-        head = _ArrayHead(word & 0xFF, bool(word & 0x800), shape, name.decode("latin-1"))
-        if head.size > _MAX_CELLS:
-            raise MatError(f"an array of {head.size} entries")
-        return head
+        return _ArrayHead(word & 0xFF, bool(word & 0x800), shape, name.decode("latin-1"))
 
-    def cell(self, depth: int = 1) -> MatValue:
-        """One cell: an array with its tag."""
+    def _cell(self, depth: int) -> MatValue:
+        """An array with its tag."""
+        self._spend(_CELL_COST)
         if depth > _MAX_DEPTH:
             raise MatError("cells nested too deeply")
         kind, length = struct.unpack(self._order + "II", self._source.take(8))
@@ -242,7 +244,7 @@ class _Reader:
         if head.kind == _CELL_CLASS:
             if head.size > 1_000_000:
                 raise MatError(f"a nested cell array of {head.size} cells")
-            return [self.cell(depth + 1) for _ in range(head.size)]
+            return [self._cell(depth + 1) for _ in range(head.size)]
         if head.kind == _CHAR_CLASS:
             return self._text(head)
         if head.kind in _NUMBER_CLASSES:
@@ -257,7 +259,10 @@ class _Reader:
         name = _NUMBER_TYPES.get(kind)
         if name is None:
             raise MatError(f"element of type {kind} where numbers were expected")
-        numbers = np.frombuffer(data, dtype=np.dtype(name).newbyteorder(self._order)) if data else np.zeros(0)
+        kind_of_number = np.dtype(self._order + name)
+        if len(data) % kind_of_number.itemsize:
+            raise MatError(f"{len(data)} bytes are no whole number of {name}")
+        numbers = np.frombuffer(data, dtype=kind_of_number) if data else np.zeros(0)
         if len(numbers) != head.size:
             raise MatError(f"{len(numbers)} numbers in an array of shape {head.shape}")
         return numbers.reshape(head.shape, order="F")
@@ -276,6 +281,8 @@ class _Reader:
             raise MatError(f"characters that are not {encoding}: {error.reason}") from error
         if len(head.shape) != 2 or head.shape[0] <= 1:
             return text
+        if len(text) != head.size:
+            raise MatError(f"{len(text)} characters in an array of shape {head.shape}")
         rows = head.shape[0]
         return "\n".join(text[row::rows].rstrip(" ") for row in range(rows))
 
@@ -290,10 +297,16 @@ class _Reader:
             return kind, tag[4 : 4 + size]
         if length > limit:
             raise MatError(f"an element of {length} bytes, more than {limit}")
+        self._spend(length)
         data = self._source.take(length)
         if length % 8:
             self._source.skip(8 - length % 8)
         return word, data
+
+    def _spend(self, size: int) -> None:
+        self._budget -= size
+        if self._budget < 0:
+            raise MatError(f"an array of more than {_MAX_ARRAY_BYTES} bytes")
 
 
 def _exactly(stream: IO[bytes], count: int) -> bytes:

@@ -1,9 +1,9 @@
-"""Reads the plain data of a pickle file and runs nothing: lists, tuples, dictionaries, strings, numbers, booleans, None.
+"""Reads the plain data of a pickle and runs nothing: lists, tuples, dictionaries, strings, numbers, booleans, None.
 
 A pickle is a program for a small stack machine; its dangerous instructions are those that look up a name or call what
-was looked up. This reader is an interpreter of its own that does not have them: GLOBAL, REDUCE, BUILD, OBJ, INST, NEWOBJ,
-persistent ids, extension codes and everything unknown are refused by name. Protocols 0 to 5 are understood; Python 2
-strings are decoded as UTF-8, or as Latin-1 where they are not.
+was looked up. This reader is an interpreter of its own that does not have them: GLOBAL, REDUCE, BUILD, OBJ, INST,
+NEWOBJ, persistent ids, extension codes and everything unknown are refused by name. Protocols 0 to 5 are understood;
+Python 2 strings are decoded as UTF-8, or as Latin-1 where they are not.
 
 What would let a small file stand for a large value is refused as well: a list or dictionary may be shared by reference
 only while it is flat, and must not change afterwards.
@@ -42,6 +42,8 @@ _REFUSED = {
 _MARK = object()
 _MAX_LINE = 100_000
 _MAX_LONG_BYTES = 64
+_MAX_INSTRUCTIONS = 50_000_000
+"""Ten times what RefCOCOg takes; an instruction of one byte can make a value of sixty."""
 _MAX_SHARED = 64
 """Entries of a list that stands in several places."""
 
@@ -70,7 +72,7 @@ class _Machine:
 
     def run(self) -> Any:
         """Carry out instructions until STOP."""
-        while True:
+        for _ in range(_MAX_INSTRUCTIONS):
             code = self._take(1)
             if code == b".":
                 if len(self._stack) != 1 or self._stack[0] is _MARK:
@@ -81,6 +83,7 @@ class _Machine:
                 name = _REFUSED.get(code, f"unknown instruction 0x{code[0]:02x}")
                 raise PickleRefused(f"byte {self.position - 1}: {name} is refused: only plain data is read")
             instruction(self)
+        raise PickleRefused(f"byte {self.position}: more than {_MAX_INSTRUCTIONS} instructions")
 
     def _take(self, count: int) -> bytes:
         end = self.position + count

@@ -24,6 +24,7 @@ KINDS = {
     "self-crossing": "a polygon whose edges cross",
     "counter-clockwise": "a polygon that runs against the clock",
     "empty-string": "a text that counts but has no transcription",
+    "wrong-size": "a picture that is not as large as the annotations say",
     "lost": "something that the format written to has no place for",
     "stale": "a decision about something that no longer exists",
 }

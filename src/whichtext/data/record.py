@@ -1,4 +1,4 @@
-"""The one type that every data set is read into: an image with its texts, objects and expressions. Frozen, plain Python.
+"""The one type that every data set is read into: an image with its texts, objects and expressions. Plain Python.
 
 Coordinates are pixels of the picture as the data set's authors saw it, origin top-left, x right, y down, exactly as the
 file gives them: nothing is clipped, rounded or reordered while reading (`whichtext.data.checking` says what is odd).

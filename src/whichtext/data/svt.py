@@ -1,8 +1,8 @@
 """SVT, Street View Text: 100 training and 249 test images, upright boxes, a lexicon of 50 words for each image.
 
-`train.xml` or `test.xml`: `<tagset>` of `<image>` with imageName (relative path), address, lex (words with commas between),
-Resolution (x, y) and taggedRectangles, each taggedRectangle with height, width, x, y and a tag with the word.
-Only words of the lexicon are labelled: other text in the photos is not don't care, it is unlabelled.
+`train.xml` or `test.xml`: `<tagset>` of `<image>` with imageName (relative path), address, lex (words with commas
+between), Resolution (x, y) and taggedRectangles, each taggedRectangle with height, width, x, y and a tag with the
+word. Only words of the lexicon are labelled: other text in the photos is not don't care, it is unlabelled.
 
 A document with a DTD is refused before anything of it is expanded: entities and external files never come into play.
 """
@@ -53,7 +53,7 @@ def read(path: Path, *, problems: Problems, options: ReadOptions = DEFAULT_OPTIO
     """Images of one XML file, as they are met."""
     name = str(path)
     seen: set[str] = set()
-    for element in _images(read_bytes(path, max_bytes=options.limits.max_bytes), name):
+    for element in _images(read_bytes(path, max_bytes=options.limits.max_small_bytes), name):
         place = Place(name, element.line)
         try:
             record = _record(element, name, problems)

@@ -1,10 +1,11 @@
 """SynthText in the Wild: 858,750 synthetic images with 7.27 million words and their characters.
 
-`gt.mat`, four cell arrays with one cell an image: `imnames` (relative path), `wordBB` (2 x 4 x words), `charBB` (2 x 4 x
-characters), x then y, corners clockwise from the text's own top left, and `txt` (rows of text, padded with blanks; words
-are what blanks and line ends separate, and the characters are theirs in order). A single word may drop the third axis.
-MATLAB 5 files are streamed (`matfile.py`). MATLAB 7.3 files, and the `.h5` files that SynthText's own generator writes
-(group `data`, one data set an image with the attributes wordBB, charBB, txt), are HDF5 and need the extra `data`.
+`gt.mat`, four cell arrays with one cell an image: `imnames` (relative path), `wordBB` (2 x 4 x words), `charBB` (2 x
+4 x characters), x then y, corners clockwise from the text's own top left, and `txt` (rows of text, padded with
+blanks; words are what blanks and line ends separate, and the characters are theirs in order). A single word may drop
+the third axis. MATLAB 5 files are streamed (`matfile.py`). MATLAB 7.3 files, and the `.h5` files that SynthText's own
+generator writes (group `data`, one data set an image with the attributes wordBB, charBB, txt), are HDF5 and need the
+extra `data`.
 """
 
 import importlib

@@ -1,12 +1,13 @@
 """Total-Text: 1,255 training and 300 test images, polygons around straight and curved words.
 
 A folder or zip archive with one file an image, in any of the three layouts that are in circulation:
-- `gt_img1.txt`, `x1,y1,...,xn,yn,TRANSCRIPTION`: as many coordinates as stand before the transcription. A transcription may
-  begin with numbers (`...,89,103,1500`): of the leading run of whole numbers an odd last one, or the last one where nothing
-  follows the run, is the transcription. The layout cannot say more about a transcription with commas between numbers.
+- `gt_img1.txt`, `x1,y1,...,xn,yn,TRANSCRIPTION`: as many coordinates as stand before the transcription. A
+  transcription may begin with numbers (`...,89,103,1500`): of the leading run of whole numbers an odd last one, or
+  the last one where nothing follows the run, is the transcription. The layout cannot say more about a transcription
+  with commas between numbers.
 - `poly_gt_img1.txt`, `x: [[153 161 179]], y: [[347 323 305]], ornt: [u'c'], transcriptions: [u'the']`.
-- `poly_gt_img1.mat` (or `gt_img1.mat`), MATLAB 5: the cell array `polygt`, one row a word: 'x:', xs, 'y:', ys, transcription,
-  orientation.
+- `poly_gt_img1.mat` (or `gt_img1.mat`), MATLAB 5: the cell array `polygt`, one row a word: 'x:', xs, 'y:', ys,
+  transcription, orientation.
 Orientation c is curved, h horizontal, m multi-oriented; `#` or the transcription `#` or `###` is don't care.
 """
 
@@ -80,7 +81,7 @@ def _instance(
     string, legible = transcribed(transcription)
     if orientation == "#" or string == "#":
         string, legible = None, False
-    category = None if orientation is None else ORIENTATIONS.get(orientation, orientation)
+    category = ORIENTATIONS.get(orientation, orientation) if orientation else None
     return TextInstance(number, polygon, string, legible, category=category, place=place)
 
 
@@ -112,7 +113,7 @@ def _matlab_texts(path: Path, place: Place, problems: Problems, options: ReadOpt
     if rows > 100_000:
         raise DatasetError(f"{rows} texts for one image", file=str(path))
     cells = list(table)
-    texts = []
+    texts: list[TextInstance] = []
     for row in range(rows):
         where = Place(place.file, None, f"polygt{{{row + 1}}}")
         values = [cells[column * rows + row] for column in range(columns)]

@@ -1,8 +1,8 @@
 """The text files of the Robust Reading Competition: one line a word, one file an image, or one list for all crops.
 
-What ICDAR 2013, ICDAR 2015 and Total-Text share: lines end in LF or CR LF; a byte-order mark is dropped; a transcription
-wholly in double quotes loses them and its backslash escapes, blanks inside are kept; without quotes nothing is stripped;
-`###` is a don't-care region. Blank lines mean nothing.
+What ICDAR 2013, ICDAR 2015 and Total-Text share: lines end in LF or CR LF; a byte-order mark is dropped; a
+transcription wholly in double quotes loses them and its backslash escapes, blanks inside are kept; without quotes
+nothing is stripped; `###` is a don't-care region. Blank lines mean nothing.
 """
 
 import re
@@ -156,8 +156,8 @@ def _texts_of(data: bytes, file: str, parse: ParseLine, problems: Problems) -> t
 def read_word_list(path: Path, *, problems: Problems, options: ReadOptions, source: str) -> Iterator[ImageRecord]:
     """Crops of single words (tasks 2.3 and 4.3): lines `word_1.png, "Tiredness"`.
 
-    Each crop is an image whose one text has no polygon: it is the whole picture. `coords.txt` beside the list, with lines
-    `word_1.png,x1,y1,...,x4,y4`, gives the attribute `quad_in_photo`.
+    Each crop is an image whose one text has no polygon: it is the whole picture. `coords.txt` beside the list, with
+    lines `word_1.png,x1,y1,...,x4,y4`, gives the attribute `quad_in_photo`.
     """
     data = read_bytes(path, max_bytes=options.limits.max_bytes)
     quads = _quads(path.with_name("coords.txt"), problems, options)
