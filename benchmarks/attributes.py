@@ -2,8 +2,8 @@
 
     python benchmarks/attributes.py --data ../shared/data
 
-Given word regions and lines of the photos of `attributes-<split>.jsonl`; every figure beside what nearest reference colours of plain pixel
-medians, or always saying the commonest name of the training lines, would give.
+Given word regions and lines of the photos of `attributes-<split>.jsonl`; every figure beside what nearest reference
+colours of plain pixel medians, or always saying the commonest name of the training lines, would give.
 """
 
 import argparse
@@ -48,7 +48,11 @@ def read(path: Path) -> list[dict[str, Any]]:
 
 
 def pixel_medians(image: NDArray[np.uint8], polygons: list[Any]) -> tuple[str, str]:
-    """The baseline: ink is the reference colour nearest to the median of what differs most from the median of the box, which is the ground."""
+    """The baseline: ink and ground from plain pixel medians.
+
+    The ground is the median of the box, the ink the reference colour nearest to the median of what differs most from
+    it.
+    """
     mask = polygon_mask(polygons, (image.shape[1], image.shape[0]))
     pixels = rgb_to_lab(image[mask]) if mask.any() else np.zeros((1, 3), dtype=np.float32)
     ground = np.median(pixels, axis=0)
@@ -68,7 +72,7 @@ def measure(data: Path, split: str, engine: ContextEngine) -> dict[str, dict[str
         for field in FIELDS
     }
     right: dict[str, Counter[str]] = defaultdict(Counter)
-    loss: Counter[str] = Counter()
+    loss: dict[str, float] = defaultdict(float)
     top3: Counter[str] = Counter()
     style: Counter[str] = Counter()
     seconds = []

@@ -2,9 +2,10 @@
 
     python benchmarks/detection.py [--data ../shared/data] [--photos N] [--without-rapidocr]
 
-Detection: a found word and a true word match one to one where their polygons have IoU > 0.5, best pairs first. A found word with more than half of
-its area inside a don't-care region is excused. End to end: the matched words must also say the same, regardless of case, letters and digits
-only; precision and recall are over the same words as for detection. MLT photos have no don't-care regions and no official transcription.
+Detection: a found word and a true word match one to one where their polygons have IoU > 0.5, best pairs first. A found
+word with more than half of its area inside a don't-care region is excused. End to end: the matched words must also say
+the same, regardless of case, letters and digits only; precision and recall are over the same words as for detection.
+MLT photos have no don't-care regions and no official transcription.
 """
 
 import argparse

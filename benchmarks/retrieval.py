@@ -2,10 +2,11 @@
 
     python benchmarks/retrieval.py --data TEXTREF [--retriever rules] [--json FILE]
 
-Scoring as the data set says: an answer is right when the IoU of its box with the union of the target's words exceeds 0.5. Given words: the
-scene is built from the annotated words. Photo alone: the reader reads the photo. Baselines in the same run: random candidate (expected
-value), largest line, best string match. Abstention: the best score of real queries against that of descriptions of other photos that fit
-nothing here (AUROC). Intervals are 95 % bootstrap intervals over photos.
+Scoring as the data set says: an answer is right when the IoU of its box with the union of the target's words exceeds
+0.5. Given words: the scene is built from the annotated words. Photo alone: the reader reads the photo. Baselines in the
+same run: random candidate (expected value), largest line, best string match. Abstention: the best score of real queries
+against that of descriptions of other photos that fit nothing here (AUROC). Intervals are 95 % bootstrap intervals over
+photos.
 """
 
 import argparse
@@ -164,7 +165,7 @@ def summary(setting: Setting) -> dict[str, Any]:
         "status of absent queries": shares(setting.absent_statuses),
         "status of ambiguous queries": shares(setting.ambiguous_statuses),
         "top-1 where found": float(
-            np.mean([outcome.hits[:1] == (True,) for outcome in real if outcome.status == "found"] or [0.0])
+            np.mean([outcome.hits[:1] == (True,) for outcome in real if outcome.status == "found"] or [False])
         ),
         "by type": {
             kind: {"queries": len(chosen), "top-1": float(np.mean(chosen))}

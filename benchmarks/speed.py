@@ -1,9 +1,10 @@
-"""Time of `Reader.read` and a first `find` over RapidOCR's read, interleaved in one run; time of a further question; memory.
+"""Time of `Reader.read` and a first `find` over RapidOCR's read, in one run; time of a further question; memory.
 
     python benchmarks/speed.py [--data ../shared/data] [--photos 40] [--threads 2]
 
-Each photo goes through both engines, twice in turn (ours first, then theirs first), after a warm-up on other photos. RapidOCR runs with its default
-settings and word boxes. The figure is the median over photos of the ratio of times; parts of our own time are printed beside it.
+Each photo goes through both engines, twice in turn (ours first, then theirs first), after a warm-up on other photos.
+RapidOCR runs with its default settings and word boxes. The figure is the median over photos of the ratio of times;
+parts of our own time are printed beside it.
 """
 
 import argparse
@@ -12,6 +13,7 @@ import resource
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +103,10 @@ def main() -> None:
     for path in paths[WARM_UP:]:
         scene = reader.read(path)
         scene.find(QUESTIONS[0])
-        further.extend(seconds(lambda question=question: scene.find(question))[0] for question in QUESTIONS[1:])  # type: ignore[misc]  # noqa: B023
+        further.extend(seconds(partial(scene.find, question))[0] for question in QUESTIONS[1:])
     print(f"a further question: median {statistics.median(further) * 1e3:.1f} ms, slowest {max(further) * 1e3:.1f} ms")
-    print(
-        f"peak memory of the process, RapidOCR included: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB"
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(f"peak memory of the process, RapidOCR included: {peak / 1024:.0f} MB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Photos drawn for the context tests: coloured signs with lines of words on a textured wall, and where every word lies."""
+"""Photos drawn for the context tests: signs with lines of words on a textured wall, and where each word lies."""
 
 from dataclasses import dataclass
 

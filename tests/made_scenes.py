@@ -114,7 +114,10 @@ def make_scene(signs: Sequence[Sign], objects: Sequence[tuple[str, Box]] = ()) -
 
 
 def street() -> SceneContent:
-    """A blue sign top left, a red poster right, a yellow board bottom left, a white van with a phone number at the bottom right."""
+    """A blue sign top left, a red poster right, a yellow board bottom left, a white van bottom right.
+
+    The van bears a phone number.
+    """
     return make_scene(
         [
             Sign(

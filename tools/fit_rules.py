@@ -1,12 +1,13 @@
 """Fit the weights of the `rules` retriever and its calibration on training expressions.
 
-    python tools/fit_rules.py --scenes cache/scenes-given.jsonl --scenes cache/scenes-read.jsonl --data TEXTREF --output src/whichtext/weights/rules.json
+    python tools/fit_rules.py --scenes cache/scenes-given.jsonl --scenes cache/scenes-read.jsonl \\
+        --data TEXTREF --output src/whichtext/weights/rules.json
 
-`--scenes` are files of `tools/cache_scenes.py`: what the reader saw in each training photo, one JSON object a line. The predicates are
-fixed; only the weight of each predicate, and what turns scores into probabilities, is learned: a conditional logit over the candidates of
-a photo (the targets are the candidates whose box has IoU > 0.5 with the union of the target's words), with L2 regularisation. Photos are
-split into folds by id; the figures printed are always of photos that the weights have not seen. Anchors are grounded with the weights of
-the round before.
+`--scenes` are files of `tools/cache_scenes.py`: what the reader saw in each training photo, one JSON object a line. The
+predicates are fixed; only the weight of each predicate, and what turns scores into probabilities, is learned: a
+conditional logit over the candidates of a photo (the targets are the candidates whose box has IoU > 0.5 with the union
+of the target's words), with L2 regularisation. Photos are split into folds by id; the figures printed are always of
+photos that the weights have not seen. Anchors are grounded with the weights of the round before.
 """
 
 import argparse
@@ -106,7 +107,10 @@ def tabulate(examples: Sequence[Example], weights: Mapping[str, float]) -> Table
 
 
 def fit(table: Table, chosen: NDArray[np.bool_], *, l2: float, steps: int = 120) -> dict[str, float]:
-    """Weights of a conditional logit on the chosen examples (bool, one an example); predicates are compared within their photo only."""
+    """Weights of a conditional logit on the chosen examples (bool, one an example).
+
+    Predicates are compared within their photo only.
+    """
     counts = np.diff(table.starts)
     owner = np.repeat(np.arange(len(counts)), counts)
     answerable = np.bincount(owner, weights=table.right, minlength=len(counts)) > 0
@@ -199,7 +203,10 @@ def absent_pairs(examples: Sequence[Example], rng: np.random.Generator) -> list[
 
 
 def collect_evidence(
-    examples: Sequence[Example], weights_of: Mapping[int, Mapping[str, float]], folds: Sequence[int], temperature: float
+    examples: Sequence[Example],
+    weights_of: Mapping[int, Mapping[str, float]],
+    folds: NDArray[np.int64],
+    temperature: float,
 ) -> list[dict[str, float]]:
     """Evidence of every example under the weights of its fold (those that have not seen its photo)."""
     collected = []
@@ -216,7 +223,10 @@ def collect_evidence(
 def fit_none(
     real: Sequence[Mapping[str, float]], absent: Sequence[Mapping[str, float]], *, l2: float, absent_share: float
 ) -> tuple[float, dict[str, float]]:
-    """Bias and weights of a logistic regression that tells absent queries from real ones, at a stated share of absent ones."""
+    """Bias and weights of a logistic regression that tells absent queries from real ones.
+
+    The absent ones get a stated share.
+    """
     records = [*real, *absent]
     labels = torch.tensor([0.0] * len(real) + [1.0] * len(absent))
     names = sorted({name for record in records for name in record})

@@ -1,10 +1,12 @@
-"""Train the judges of `whichtext.context`: forests for colours, carriers, shapes, kinds and styles, and the logistic model of sharing.
+"""Train the judges of `whichtext.context`.
+
+Forests for colours, carriers, shapes, kinds and styles, and the logistic model of sharing.
 
     python tools/train_context.py --data ../shared/data --cache cache/context
 
-Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos only. Five-fold
-cross-validation over photos gives the figures printed, the sharpness of the probabilities and the thresholds of the styles. The numbers of
-each photo are cached; rerun to go on. Same seed, same file.
+Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos
+only. Five-fold cross-validation over photos gives the figures printed, the sharpness of the probabilities and the
+thresholds of the styles. The numbers of each photo are cached; rerun to go on. Same seed, same file.
 """
 
 import argparse
@@ -74,8 +76,8 @@ def sharing_pairs(
 ) -> dict[str, dict[tuple[int, int], bool]]:
     """Pairs of lines that surely share a carrier or surely do not, by photo.
 
-    They share one where one description means both, or where descriptions name the same carrier for both; they do not where their carriers
-    differ in noun or colour.
+    They share one where one description means both, or where descriptions name the same carrier for both; they do not
+    where their carriers differ in noun or colour.
     """
     eye: dict[str, dict[int, LineLabel]] = defaultdict(dict)
     for label in labels:
@@ -86,7 +88,8 @@ def sharing_pairs(
     for photo in photos.values():
         position = {name: i for i, name in enumerate(photo.word_ids)}
         line_of = {word: number for number, line in enumerate(photo.lines) for word in line}
-        together, apart = set(), set()
+        together: set[tuple[int, int]] = set()
+        apart: set[tuple[int, int]] = set()
         named: dict[str, set[int]] = defaultdict(set)
         colours: dict[int, set[str]] = defaultdict(set)
         for expression in photo.expressions:
@@ -238,7 +241,10 @@ def forest_probabilities(forest: ExtraTreesClassifier, x: NDArray[np.float32], c
 
 
 def cross_validate(samples: Samples, field: str) -> tuple[dict[str, float], dict[str, NDArray[np.float64]]]:
-    """Figures on lines labelled by eye in photos not trained on, and what they say of sharpness, doubt and thresholds."""
+    """Figures on lines labelled by eye in photos not trained on.
+
+    Also what these figures say of sharpness, doubt and thresholds.
+    """
     x, y, weight, names = samples.of_field(field)
     test_rows = np.flatnonzero(samples.by_eye)
     probabilities = np.zeros((len(test_rows), len(names)))
@@ -357,7 +363,8 @@ def main() -> None:
     save_file(tensors, WEIGHTS / NAME)
     register(
         NAME,
-        purpose="context: forests that name colours, carriers, shapes, kinds and styles of text lines, and the model of shared carriers",
+        purpose="context: forests that name colours, carriers, shapes, kinds and styles of text lines, "
+        "and the model of shared carriers",
         origin="trained from scratch on numbers about text lines; the feature map is EfficientNet-Lite0's",
         licence="Apache-2.0",
         command="python tools/train_context.py --data ../shared/data --cache cache/context",

@@ -13,10 +13,11 @@ MOST_BORDER = 64
 
 
 def straighten(image: NDArray[np.uint8], quad: NDArray[np.float64], size: tuple[int, int]) -> NDArray[np.uint8]:
-    """Warp a quad (4, 2) of an (H, W, 3) uint8 photo to `size` = (width, height) pixels: corner 0 becomes the top-left one.
+    """Warp a quad (4, 2) of an (H, W, 3) uint8 photo to `size` = (width, height) pixels.
 
-    Only the part of the photo around the quad is touched. Large letters are shrunk by box averaging first, so that no detail aliases. What lies
-    outside the photo repeats its border for some pixels and is black further out.
+    Corner 0 becomes the top-left one. Only the part of the photo around the quad is touched. Large letters are shrunk
+    by box averaging first, so that no detail aliases. What lies outside the photo repeats its border for some pixels
+    and is black further out.
     """
     width, height = size
     photo_height, photo_width = image.shape[:2]
@@ -48,7 +49,7 @@ def border(corners: NDArray[np.float64], columns: int, rows: int) -> int:
 
 
 def perspective(source: NDArray[np.float64], target: NDArray[np.float64]) -> tuple[float, ...]:
-    """Eight coefficients of the perspective map that takes four points (4, 2) to four others, as Pillow expects them."""
+    """Eight coefficients of the perspective map that takes four points (4, 2) to four others, as Pillow expects."""
     rows = []
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])

@@ -1,7 +1,7 @@
 """Every error that whichtext raises on purpose.
 
-One root, `WhichtextError`, so that a caller can catch all of ours and nothing else. Each message says what was wrong, the value, and what
-to do about it.
+One root, `WhichtextError`, so that a caller can catch all of ours and nothing else. Each message says what was wrong,
+the value, and what to do about it.
 """
 
 __all__ = [

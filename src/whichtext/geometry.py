@@ -1,7 +1,7 @@
 """Boxes, quadrilaterals and polygons in pixels of the upright photo. Pure functions on numpy arrays.
 
-`boxes` are (N, 4) float, xyxy. `points` and `polygon` are (P, 2) float, x then y. A quad is a (4, 2) polygon, clockwise as seen (y down),
-starting at the text's own top-left corner: edge 0 → 1 runs along the writing.
+`boxes` are (N, 4) float, xyxy. `points` and `polygon` are (P, 2) float, x then y. A quad is a (4, 2) polygon, clockwise
+as seen (y down), starting at the text's own top-left corner: edge 0 → 1 runs along the writing.
 """
 
 from collections.abc import Iterable, Sequence

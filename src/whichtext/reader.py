@@ -2,8 +2,8 @@
 
     Reader.read → load_photo → localizer → recognizer → words, lines → context → blocks → Scene
 
-`Reader.scene` takes the same path from given word regions. A reader is immutable after construction and safe to share between threads;
-every option belongs to one call.
+`Reader.scene` takes the same path from given word regions. A reader is immutable after construction and safe to share
+between threads; every option belongs to one call.
 """
 
 import os
@@ -103,9 +103,10 @@ class Reader:
     ) -> Scene:
         """Read a photo: find all text, read it, and look at what is around it.
 
-        source: path, bytes, file object, PIL image, or (H, W, 3) uint8 RGB array. max_side: longer side in pixels of the copy in which
-        text is looked for. min_score: drop regions that the localizer is less sure of. Raises `BadImage`, `UnsupportedFormat`,
-        `ImageTooLarge` or `InputError`. A photo without text gives a scene without texts.
+        source: path, bytes, file object, PIL image, or (H, W, 3) uint8 RGB array. max_side: longer side in pixels of
+        the copy in which text is looked for. min_score: drop regions that the localizer is less sure of. Raises
+        `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene without
+        texts.
         """
         from whichtext.localization.words import split_into_words
 
@@ -138,8 +139,9 @@ class Reader:
     ) -> Scene:
         """Build the scene of a photo from given word regions: ground truth, or any other OCR.
 
-        words: (polygon, string) pairs, polygon = at least three (x, y) points in pixels of the EXIF-upright photo; a None string is read
-        by our recognizer. The id of a word text is its position in `words`. Raises `BadWords` for malformed regions, and what `read` raises.
+        words: (polygon, string) pairs, polygon = at least three (x, y) points in pixels of the EXIF-upright photo; a
+        None string is read by our recognizer. The id of a word text is its position in `words`. Raises `BadWords` for
+        malformed regions, and what `read` raises.
         """
         photo = load_photo(source, limits=limits or PhotoLimits())
         given = [_check_word(position, word) for position, word in enumerate(words)]

@@ -16,7 +16,10 @@ __all__ = ["Scene"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """All texts of a photo with what is around them. Made by `Reader.read` and `Reader.scene`; safe to share between threads."""
+    """All texts of a photo with what is around them.
+
+    Made by `Reader.read` and `Reader.scene`; safe to share between threads.
+    """
 
     photo: Photo
     """The upright photo: `.pixels` (H, W, 3) uint8 RGB, `.info`."""
@@ -42,7 +45,10 @@ class Scene:
         return self.content.objects
 
     def find(self, query: str, *, top_k: int = 5) -> Answer:
-        """Say which text a query means: "found", "ambiguous" or "none". Raises `BadQuery` for an empty or overlong query."""
+        """Say which text a query means: "found", "ambiguous" or "none".
+
+        Raises `BadQuery` for an empty or overlong query.
+        """
         if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
             raise InputError(f"top_k is a whole number from 1, not {top_k!r}")
         return self.retriever.find(self.encoded, query, top_k=top_k)
@@ -50,7 +56,8 @@ class Scene:
     def describe(self) -> tuple[Description, ...]:
         """One description for every line (for a word where it is a line of its own), in reading order.
 
-        Each is the shortest expression that `find` maps back to that text alone; where there is none, `verified` is False.
+        Each is the shortest expression that `find` maps back to that text alone; where there is none, `verified` is
+        False.
         """
         from whichtext.description.describer import describe
 
@@ -68,18 +75,13 @@ class Scene:
     ) -> "Redaction":
         """Cover the text that a query means. Raises `NoMatch` or `AmbiguousQuery` unless exactly one text is meant.
 
-        all_matches: cover every candidate instead of refusing an ambiguous query. same_text: cover every other place with the same
-        wording too. padding: margin in letter heights; minimum_padding: margin in pixels that is kept at least. audit_query: the audit
-        may hold the query. See `whichtext.redaction` for the defaults.
+        all_matches: cover every candidate instead of refusing an ambiguous query. same_text: cover every other place
+        with the same wording too. padding: margin in letter heights; minimum_padding: margin in pixels that is kept at
+        least. audit_query: the audit may hold the query. See `whichtext.redaction` for the defaults.
         """
-        from whichtext.redaction import redact_answer
+        from whichtext.redaction import DEFAULT_MINIMUM_PADDING, DEFAULT_PADDING, redact_answer
 
         answer = self.find(query, top_k=max(1, len(self.texts)))
-        options = {
-            name: value
-            for name, value in (("padding", padding), ("minimum_padding", minimum_padding))
-            if value is not None
-        }
         return redact_answer(
             self.photo,
             self.content,
@@ -87,7 +89,8 @@ class Scene:
             all_matches=all_matches,
             same_text=same_text,
             audit_query=audit_query,
-            **options,
+            padding=DEFAULT_PADDING if padding is None else padding,
+            minimum_padding=DEFAULT_MINIMUM_PADDING if minimum_padding is None else minimum_padding,
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """The values that whichtext hands out: frozen, plain Python, no weights, no methods that compute.
 
-All coordinates are pixels of the EXIF-upright photo, origin top-left, x right, y down. A box is `(x0, y0, x1, y1)` with `x0 <= x1` and
-`y0 <= y1`; a polygon is a tuple of `(x, y)` points, clockwise as seen, starting at the text's own top-left corner. Nothing found is an
-empty tuple, never None; None means "not known".
+All coordinates are pixels of the EXIF-upright photo, origin top-left, x right, y down. A box is `(x0, y0, x1, y1)` with
+`x0 <= x1` and `y0 <= y1`; a polygon is a tuple of `(x, y)` points, clockwise as seen, starting at the text's own
+top-left corner. Nothing found is an empty tuple, never None; None means "not known".
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +42,10 @@ Status = Literal["found", "ambiguous", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """The surface that a text lies on: a sign, a wall, a poster, a shirt (paper 3.3: the context that a query names most often)."""
+    """The surface that a text lies on: a sign, a wall, a poster, a shirt.
+
+    Paper 3.3: the context that a query names most often.
+    """
 
     id: int
     """Position in `SceneContent.carriers`."""
@@ -183,8 +186,10 @@ class Match:
 
     text: Text
     score: float
-    """Probability in [0, 1] that this text is the one meant. A text that covers the same words as one listed before adds nothing: it
-    stands at the end with 0."""
+    """Probability in [0, 1] that this text is the one meant.
+
+    A text that covers the same words as one listed before adds nothing: it stands at the end with 0.
+    """
 
 
 @dataclass(frozen=True, slots=True)

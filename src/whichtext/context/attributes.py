@@ -15,9 +15,9 @@ def merge(
 ) -> Attributes:
     """Attributes of a text made of `parts`.
 
-    parts: attributes of the lines; weights: how much each counts, for instance its length in letters (equal by default); case: the case of
-    the joined string where the caller knows it. Ranks, place and neighbours are left open: `whichtext.context.places.relate` gives them
-    for the level.
+    parts: attributes of the lines; weights: how much each counts, for instance its length in letters (equal by
+    default); case: the case of the joined string where the caller knows it. Ranks, place and neighbours are left open:
+    `whichtext.context.places.relate` gives them for the level.
     """
     if not parts:
         return Attributes()

@@ -1,9 +1,10 @@
-"""The surfaces that texts lie on: which lines share one, how far it reaches, and its geometry. Paper 3.3, and what most descriptions name
-first: "the second line of the white sign".
+"""The surfaces that texts lie on: which lines share one, how far it reaches, and its geometry.
 
-A surface is grown from the colour right behind a line, in a small copy of the photo. Whether two lines share a surface is judged for every
-pair (do their surfaces cover each other, is the way from one to the other free of edges, do they look alike), and lines are joined by
-average linkage.
+Paper 3.3, and what most descriptions name first: "the second line of the white sign".
+
+A surface is grown from the colour right behind a line, in a small copy of the photo. Whether two lines share a surface
+is judged for every pair (do their surfaces cover each other, is the way from one to the other free of edges, do they
+look alike), and lines are joined by average linkage.
 """
 
 from collections.abc import Sequence
@@ -88,8 +89,8 @@ def grow_surfaces(
 ) -> Surroundings:
     """Grow the surface behind every line, at most `REACH` letter heights beyond the line.
 
-    image: (H, W, 3); quads: (N, 4, 2); heights: (N,) letter heights in pixels; grounds: (N, 3) L*a*b* behind each line; spreads: (N,) how
-    much that varies; contrasts: (N,) distance of letters and ground.
+    image: (H, W, 3); quads: (N, 4, 2); heights: (N,) letter heights in pixels; grounds: (N, 3) L*a*b* behind each line;
+    spreads: (N,) how much that varies; contrasts: (N,) distance of letters and ground.
     """
     height, width = image.shape[:2]
     scale = min(1.0, SIDE / max(height, width))
@@ -127,7 +128,10 @@ def _window(start: NDArray[np.bool_], reach: float) -> tuple[slice, slice] | Non
 
 
 def _attached(like: NDArray[np.bool_], start: NDArray[np.bool_], *, bridge: int) -> NDArray[np.bool_]:
-    """What of `like` hangs together with `start` by more than bridges of 2 · `bridge` pixels, and the holes in it; all (h, w)."""
+    """What of `like` hangs together with `start`, and the holes in it; all (h, w).
+
+    Bridges of up to 2 · `bridge` pixels do not count as hanging together.
+    """
     like = like | start
     core = _shrink(like, bridge) | start
     labels, _ = ndimage.label(core)
@@ -199,8 +203,8 @@ def pair_features(
 def _ways(around: Surroundings, quads: Floats, grounds: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """Walk the shortest way between the outlines of every two lines.
 
-    Returns four (N, N) arrays: mean and nearly worst distance in L*a*b* of the way from both grounds, its length in photo pixels, and how
-    many other lines it crosses.
+    Returns four (N, N) arrays: mean and nearly worst distance in L*a*b* of the way from both grounds, its length in
+    photo pixels, and how many other lines it crosses.
     """
     count = len(quads)
     steps = (np.arange(4) / 4)[None, None, :, None]
@@ -243,9 +247,10 @@ def _ways(around: Surroundings, quads: Floats, grounds: Floats) -> tuple[Floats,
 
 
 def join_lines(probabilities: Floats, *, threshold: float = 0.5) -> list[list[int]]:
-    """Join lines that probably share a surface: (N, N) symmetric probabilities to groups of line positions, by first line.
+    """Join lines that probably share a surface; the groups are ordered by their first line.
 
-    Average linkage: two groups are joined while the mean probability between their members exceeds `threshold`.
+    `probabilities` is (N, N) and symmetric; the groups hold positions of lines. Average linkage: two groups are joined
+    while the mean probability between their members exceeds `threshold`.
     """
     count = len(probabilities)
     if count < 2:
@@ -263,7 +268,7 @@ def join_lines(probabilities: Floats, *, threshold: float = 0.5) -> list[list[in
 def outline(around: Surroundings, quads: Floats, group: Sequence[int]) -> Surface:
     """Extent of the surface that the lines of `group` share; quads: (N, 4, 2) of all lines."""
     members = list(group)
-    mask = around.masks[members].any(axis=0)
+    mask = np.any(around.masks[members], axis=0)
     corners = _row_ends(mask)
     points = np.concatenate(
         [_extremes(corners) / np.array([around.across, around.down]), quads[members].reshape(-1, 2)]
@@ -296,7 +301,8 @@ def _extremes(points: NDArray[np.integer[Any]]) -> Floats:
         return np.zeros((0, 2))
     angles = np.arange(32) * (2 * np.pi / 32)
     directions = np.stack([np.cos(angles), np.sin(angles)])
-    return points[(points @ directions).argmax(axis=0)].astype(np.float64)
+    farthest: Floats = points[(points @ directions).argmax(axis=0)].astype(np.float64)
+    return farthest
 
 
 def _simplify(hull: Floats, *, corners: int = 12) -> Floats:

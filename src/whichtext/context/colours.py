@@ -1,8 +1,9 @@
 """Which colour are the letters, and which colour lies right behind them?
 
-In: a photo and the quads of its words. Out: CIE L*a*b* of letters and ground of every word, and the probabilities of the basic colour names.
-A word is resampled into a small patch that reaches a little beyond its quad; the patch is split into two colours, and the one that the rim
-of the patch shares is the ground. Paper 3.3: the look that a description names.
+In: a photo and the quads of its words. Out: CIE L*a*b* of letters and ground of every word, and the probabilities of
+the basic colour names. A word is resampled into a small patch that reaches a little beyond its quad; the patch is split
+into two colours, and the one that the rim of the patch shares is the ground. Paper 3.3: the look that a description
+names.
 """
 
 from dataclasses import dataclass
@@ -81,7 +82,7 @@ def rgb_to_lab(pixels: NDArray[np.uint8]) -> Float32s:
     """Convert (..., 3) sRGB bytes to (..., 3) float32 CIE L*a*b* under D65."""
     relative = _LINEAR[pixels] @ _TO_XYZ_RELATIVE
     bent = np.where(relative > _EPSILON, np.cbrt(relative), relative * np.float32(841 / 108) + np.float32(4 / 29))
-    lab = np.empty_like(bent)
+    lab: Float32s = np.empty_like(bent)
     lab[..., 0] = 116 * bent[..., 1] - 16
     lab[..., 1] = 500 * (bent[..., 0] - bent[..., 1])
     lab[..., 2] = 200 * (bent[..., 1] - bent[..., 2])
@@ -110,9 +111,9 @@ def sample_patches(
 ) -> tuple[NDArray[np.uint8], NDArray[np.bool_], NDArray[np.bool_]]:
     """Resample every quad, grown by `margin` letter heights on each side, into a patch of equal size.
 
-    image: (H, W, 3) uint8; quads: (N, 4, 2) pixels, clockwise from the text's own top-left corner. Returns the patches (N, rows, columns, 3)
-    uint8, which of their pixels lie inside the quad (N, rows, columns), and which lie inside the photo (N, rows, columns). Outside the photo
-    the nearest pixel is repeated.
+    image: (H, W, 3) uint8; quads: (N, 4, 2) pixels, clockwise from the text's own top-left corner. Returns the patches
+    (N, rows, columns, 3) uint8, which of their pixels lie inside the quad (N, rows, columns), and which lie inside the
+    photo (N, rows, columns). Outside the photo the nearest pixel is repeated.
     """
     quads = np.asarray(quads, dtype=np.float64).reshape(-1, 4, 2)
     along = (quads[:, 1] - quads[:, 0] + quads[:, 2] - quads[:, 3]) / 2
@@ -250,7 +251,10 @@ def _weighted_mean(pixels: Float32s, weight: Float32s) -> Float32s:
 
 
 def _weighted_median(pixels: Float32s, weight: Float32s) -> Float32s:
-    """Median of every channel over the pixels of positive weight: (N, P, 3) and (N, P) to (N, 3); 0 where there are none."""
+    """Median of every channel over the pixels of positive weight; 0 where there are none.
+
+    Values (N, P, 3) and weights (N, P) give (N, 3).
+    """
     members = (weight > 0).sum(axis=1)
     ordered = np.sort(np.where((weight > 0)[:, :, None], pixels, np.inf), axis=1)
     middle = np.maximum(members - 1, 0) // 2
@@ -274,7 +278,10 @@ def as_lab(values: Floats) -> Lab:
 
 
 def stroke_widths(is_ink: NDArray[np.bool_], lengths: Floats, heights: Floats, *, margin: float = MARGIN) -> Float32s:
-    """Typical stroke of every word in photo pixels: is_ink (N, R, C) of its patch, lengths and heights (N,) of its quad in pixels."""
+    """Typical stroke of every word in photo pixels: (N,).
+
+    is_ink: (N, R, C) of its patch; lengths, heights: (N,) of its quad in pixels.
+    """
     reach = margin * np.minimum(np.maximum(heights, 1), np.maximum(lengths, 1))
     cell_width = (np.maximum(lengths, 1) + 2 * reach) / is_ink.shape[2]
     cell_height = (np.maximum(heights, 1) + 2 * reach) / is_ink.shape[1]
@@ -283,4 +290,5 @@ def stroke_widths(is_ink: NDArray[np.bool_], lengths: Floats, heights: Floats, *
     runs_down = (is_ink & ~np.pad(is_ink, ((0, 0), (1, 0), (0, 0)))[:, :-1]).sum(axis=(1, 2))
     across = ink / np.maximum(runs_across, 1) * cell_width
     down = ink / np.maximum(runs_down, 1) * cell_height
-    return np.maximum(np.minimum(across, down), 0.5).astype(np.float32)
+    strokes: Float32s = np.maximum(np.minimum(across, down), 0.5).astype(np.float32)
+    return strokes

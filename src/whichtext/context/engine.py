@@ -1,7 +1,7 @@
 """From a photo and its word regions to everything that can be said about them without their wording.
 
-The way: objects and feature map of the photo → a first look at every word (`look.py`) → which lines share a surface (`carriers.py`) →
-names (`judgement.py`) → attributes of words and lines, and carriers.
+The way: objects and feature map of the photo → a first look at every word (`look.py`) → which lines share a surface
+(`carriers.py`) → names (`judgement.py`) → attributes of words and lines, and carriers.
 """
 
 from collections.abc import Sequence
@@ -45,7 +45,10 @@ class ContextObservation:
 
 
 class ContextEngine:
-    """Looks at colours, carriers and objects. Immutable after construction; `observe` may be called from many threads at once."""
+    """Looks at colours, carriers and objects.
+
+    Immutable after construction; `observe` may be called from many threads at once.
+    """
 
     def __init__(self, *, threads: int = 2) -> None:
         self._objects = ObjectDetector(threads=threads)
@@ -62,14 +65,14 @@ class ContextEngine:
     ) -> ContextObservation:
         """Look at a photo.
 
-        image: (H, W, 3) uint8 RGB; words: quads in pixels, clockwise from the text's own top-left corner; strings: what each word says,
-        empty where unreadable; lines: word positions of every line in reading order, each word in exactly one line. Raises `BadWords`
-        where these do not fit each other.
+        image: (H, W, 3) uint8 RGB; words: quads in pixels, clockwise from the text's own top-left corner; strings: what
+        each word says, empty where unreadable; lines: word positions of every line in reading order, each word in
+        exactly one line. Raises `BadWords` where these do not fit each other.
         """
         if len(words) != len(strings) or sorted(word for line in lines for word in line) != list(range(len(words))):
             raise BadWords(
-                f"{len(words)} words, {len(strings)} strings and lines over {sum(len(line) for line in lines)} words do not fit each "
-                "other; give one string a word and put every word into exactly one line"
+                f"{len(words)} words, {len(strings)} strings and lines over {sum(len(line) for line in lines)} words "
+                "do not fit each other; give one string a word and put every word into exactly one line"
             )
         objects = self._objects.detect(image)
         if not words:
@@ -154,7 +157,10 @@ class ContextEngine:
         inks: Floats,
         grounds: Floats,
     ) -> list[Attributes]:
-        """Name colours, kind and style of texts: rows of N texts, strings (N), quads (N, 4, 2), inks and grounds (N, 3)."""
+        """Name colours, kind and style of N texts.
+
+        rows: numbers about the texts; strings: (N); quads: (N, 4, 2); inks, grounds: (N, 3).
+        """
         judge = self._judgement
         ink, ground, kind, style = (judge.probabilities(field, rows) for field in ("ink", "ground", "kind", "style"))
         attributes = []

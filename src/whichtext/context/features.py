@@ -1,6 +1,9 @@
-"""What the learned judgements look at: numbers about colours, geometry, wording, surface, objects and the look of the neighbourhood.
+"""What the learned judgements look at, as numbers.
 
-Every function gives one row a text line (or word). The order of the columns is part of the weight files: change it and train anew.
+Colours, geometry, wording, surface, objects and the look of the neighbourhood.
+
+Every function gives one row a text line (or word). The order of the columns is part of the weight files: change it and
+train anew.
 """
 
 from collections.abc import Sequence
@@ -30,14 +33,17 @@ Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
 
 OBJECT_NOUNS = (
-    "person", "car", "bus", "truck", "bottle", "tv", "book", "clock", "stop sign", "traffic light", "train", "laptop", "cell phone",
-    "refrigerator", "chair", "handbag", "potted plant", "cup", "bench", "umbrella",
+    "person", "car", "bus", "truck", "bottle", "tv", "book", "clock", "stop sign", "traffic light", "train", "laptop",
+    "cell phone", "refrigerator", "chair", "handbag", "potted plant", "cup", "bench", "umbrella",
 )  # fmt: skip
 """Objects that say something about a carrier."""
 
 
 def photo_features(lab: Float32s) -> Float32s:
-    """Light of the whole photo, from its small copy (h, w, 3): (23,) quantiles of L*a*b*, mean of the brightest, chroma."""
+    """Light of the whole photo, from its small copy (h, w, 3): (23,).
+
+    Quantiles of L*a*b*, mean of the brightest, chroma.
+    """
     pixels = lab[::2, ::2].reshape(-1, 3)
     quantiles = np.percentile(pixels, [5, 25, 50, 75, 95, 99], axis=0)
     chroma = np.hypot(pixels[:, 1], pixels[:, 2])
@@ -98,7 +104,10 @@ def _hue(lab: Floats) -> list[Floats]:
 def geometry_features(
     quads: Floats, heights: Floats, words: Sequence[int], letters: Sequence[int], size: tuple[int, int]
 ) -> Float32s:
-    """Where and how large lines are, (N, 15): quads (N, 4, 2), heights (N,), number of words and letters, size = (width, height)."""
+    """Where and how large lines are: (N, 15).
+
+    quads: (N, 4, 2); heights: (N,); number of words and of letters; size: (width, height).
+    """
     width, height = size
     low, high = quads.min(axis=1), quads.max(axis=1)
     centre = (low + high) / 2 / np.array([width, height])
@@ -154,7 +163,10 @@ def surface_features(
     heights: Floats,
     grounds: Floats,
 ) -> Float32s:
-    """The carrier of every line, (N, 21): members[k] are the lines on surfaces[k]; quads (N, 4, 2), heights (N,), grounds (N, 3)."""
+    """The carrier of every line: (N, 21).
+
+    members[k] are the lines on surfaces[k]; quads: (N, 4, 2); heights: (N,); grounds: (N, 3).
+    """
     rows = np.zeros((len(quads), 21), dtype=np.float32)
     photo_height, photo_width = around.lab.shape[0] / around.down, around.lab.shape[1] / around.across
     for surface, lines in zip(surfaces, members, strict=True):
@@ -222,7 +234,8 @@ def _coverage(low: Floats, high: Floats, cells: int) -> Float32s:
     high = np.clip(high, low + 0.25, cells)
     edges = np.arange(cells)
     share = np.clip(np.minimum(high[:, None], edges + 1) - np.maximum(low[:, None], edges), 0, 1)
-    return (share / np.maximum(share.sum(axis=1, keepdims=True), 1e-6)).astype(np.float32)
+    normalised: Float32s = (share / np.maximum(share.sum(axis=1, keepdims=True), 1e-6)).astype(np.float32)
+    return normalised
 
 
 def pool_masks(feature_map: Float32s, masks: NDArray[np.bool_]) -> Float32s:

@@ -1,7 +1,7 @@
 """Judging with a forest of randomized decision trees, read from a weight file; numpy only.
 
-Trained by `tools/train_context.py`. Trees are stored one after another in flat arrays; a leaf points to itself, so that all rows can walk
-down all trees in lockstep.
+Trained by `tools/train_context.py`. Trees are stored one after another in flat arrays; a leaf points to itself, so that
+all rows can walk down all trees in lockstep.
 """
 
 from dataclasses import dataclass

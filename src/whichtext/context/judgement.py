@@ -1,7 +1,7 @@
 """From numbers to names: colours, carrier, shape, kind and style of every line, and which lines share a carrier.
 
-Reads one weight file, made by `tools/train_context.py`: forests, a logistic model of sharing, and the axes onto which the feature map is
-projected.
+Reads one weight file, made by `tools/train_context.py`: forests, a logistic model of sharing, and the axes onto which
+the feature map is projected.
 """
 
 from collections.abc import Sequence
@@ -45,8 +45,8 @@ def sharpen(
 ) -> Float32s:
     """Turn votes (N, C) into probabilities: raised to `sharpness`, and mixed with the `prior` (C,) by `doubt`."""
     sharp = np.maximum(raw, 1e-4) ** sharpness
-    mixed = (1 - doubt) * sharp / sharp.sum(axis=1, keepdims=True) + doubt * prior
-    return mixed.astype(np.float32)
+    mixed: Float32s = ((1 - doubt) * sharp / sharp.sum(axis=1, keepdims=True) + doubt * prior).astype(np.float32)
+    return mixed
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Judgement:
 
     def project(self, feature_map: Float32s) -> Float32s:
         """Feature map (h, w, C) onto its main axes (h, w, K)."""
-        projected: Float32s = (feature_map - self.map_mean) @ self.map_axes
+        projected: Float32s = np.subtract(feature_map, self.map_mean) @ self.map_axes
         return projected
 
     def probabilities(self, field: str, rows: dict[str, Float32s]) -> Float32s:

@@ -80,7 +80,10 @@ def as_quads(polygons: Sequence[Polygon] | Sequence[Sequence[Sequence[float]]]) 
 
 
 def first_look(image: NDArray[np.uint8], quads: Floats, lines: Sequence[Sequence[int]]) -> Look:
-    """Measure colours, surfaces and pairs: image (H, W, 3); quads (W, 4, 2) of at least one word; lines: word positions of every line."""
+    """Measure colours, surfaces and pairs.
+
+    image: (H, W, 3); quads: (W, 4, 2) of at least one word; lines: word positions of every line.
+    """
     height, width = image.shape[:2]
     word_quads = np.nan_to_num(quads, nan=0.0, posinf=1e6, neginf=-1e6)
     along = np.linalg.norm(word_quads[:, 1] - word_quads[:, 0] + word_quads[:, 2] - word_quads[:, 3], axis=1) / 2
@@ -136,8 +139,8 @@ def _line_quad(quads: Floats) -> Floats:
     direction = (quads[:, 1] - quads[:, 0] + quads[:, 2] - quads[:, 3]).sum(axis=0)
     angle = float(np.arctan2(direction[1], direction[0]))
     turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    upright = order_quad(min_area_quad(quads.reshape(-1, 2) @ turn.T))
-    return upright @ turn
+    turned: Floats = order_quad(min_area_quad(quads.reshape(-1, 2) @ turn.T)) @ turn
+    return turned
 
 
 def surfaces_of(look: Look, sharing: Floats) -> tuple[list[list[int]], list[Surface]]:
@@ -154,8 +157,10 @@ def line_rows(
     objects: Sequence[SceneObject],
     feature_map: Float32s,
 ) -> dict[str, Float32s]:
-    """All numbers about lines, by family: strings of the WORDS; feature_map (h, w, C) of the whole photo. Every array is
-    (N, columns), but the map is (N, 3, C): under the line, around it, and on its surface.
+    """All numbers about lines, by family.
+
+    strings: of the WORDS; feature_map: (h, w, C) of the whole photo. Every array is (N, columns), but the map is (N, 3,
+    C): under the line, around it, and on its surface.
     """
     texts = [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
     low, high = look.line_quads.min(axis=1), look.line_quads.max(axis=1)

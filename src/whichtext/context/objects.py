@@ -1,6 +1,7 @@
-"""Which everyday things are in the photo? YOLOX-nano finds the 80 classes of COCO: people, buses, bottles, traffic lights, ...
+"""Which everyday things are in the photo?
 
-The graph takes a uint8 photo and gives decoded boxes; what is left to do here is to shrink, to suppress doubles and to name colours.
+YOLOX-nano finds the 80 classes of COCO: people, buses, bottles, traffic lights, ... The graph takes a uint8 photo and
+gives decoded boxes; what is left to do here is to shrink, to suppress doubles and to name colours.
 """
 
 from typing import Any
@@ -130,7 +131,7 @@ class ObjectDetector:
         boxes, scores = self._session.run(None, {"photo": padded})
         kept = suppress(boxes, scores, min_score=MIN_SCORE, max_iou=MAX_IOU)[:MAX_OBJECTS]
         limits = np.array([small_size[0], small_size[1], small_size[0], small_size[1]], dtype=np.float32)
-        found = []
+        found: list[SceneObject] = []
         for anchor, name in kept:
             box = np.clip(boxes[anchor], 0, limits)
             if box[2] - box[0] < 1 or box[3] - box[1] < 1:
@@ -147,7 +148,10 @@ class ObjectDetector:
 def suppress(
     boxes: NDArray[np.floating[Any]], scores: NDArray[np.floating[Any]], *, min_score: float, max_iou: float
 ) -> list[tuple[int, int]]:
-    """Keep the best of overlapping boxes of one class: boxes (A, 4) xyxy, scores (A, 80) to (anchor, class) pairs, best first."""
+    """Keep the best of overlapping boxes of one class.
+
+    Boxes (A, 4) xyxy and scores (A, 80) give (anchor, class) pairs, best first.
+    """
     best = scores.max(axis=1)
     candidates = np.flatnonzero(best >= min_score)
     candidates = candidates[np.argsort(-best[candidates], kind="stable")]

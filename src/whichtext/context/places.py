@@ -1,6 +1,7 @@
 """Where is a text in the photo, how large and bold is it among its fellows, and which texts lie beside it?
 
-Works on any level: give the polygons of all words, of all lines, or of all blocks. Paper 3.3: the place that a description names.
+Works on any level: give the polygons of all words, of all lines, or of all blocks. Paper 3.3: the place that a
+description names.
 """
 
 from collections.abc import Sequence
@@ -39,8 +40,9 @@ def relate(
 ) -> tuple[Relations, ...]:
     """Compare the texts of one level.
 
-    polygons: in pixels of the photo; size: (width, height) of the photo; heights: letter heights in pixels, None where unknown; strokes:
-    stroke widths in pixels, None where unknown; ids: what to call each text in `left_of` and the like, positions by default.
+    polygons: in pixels of the photo; size: (width, height) of the photo; heights: letter heights in pixels, None where
+    unknown; strokes: stroke widths in pixels, None where unknown; ids: what to call each text in `left_of` and the
+    like, positions by default.
     """
     count = len(polygons)
     if not count:
@@ -99,7 +101,10 @@ def place_words(box: tuple[float, float, float, float], *, size: tuple[float, fl
 
 
 def _rank(values: Sequence[float | None]) -> list[float | None]:
-    """Mid-rank of each value scaled to [0, 1], 1 for the largest; 1 where there is nothing to compare with; None stays None."""
+    """Mid-rank of each value scaled to [0, 1], 1 for the largest; None stays None.
+
+    1 where there is nothing to compare with.
+    """
     known = np.array([value for value in values if value is not None], dtype=np.float64)
     ranks: list[float | None] = []
     for value in values:

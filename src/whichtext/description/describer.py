@@ -1,8 +1,11 @@
-"""The shortest expression that the retriever maps back to one text alone (paper 1 and 5; the incremental algorithm of Dale and Reiter 1995).
+"""The shortest expression that the retriever maps back to one text alone.
 
-Candidates are put together from what is surest and most useful to a listener (colour, surface, kind, size, place, neighbours, and last
-the wording itself), shortest first, and each is asked of the retriever. The first that is answered "found" with exactly this text is
-taken; where none is, the expression with the best margin is given and marked as not verified.
+Paper 1 and 5; the incremental algorithm of Dale and Reiter 1995.
+
+Candidates are put together from what is surest and most useful to a listener (colour, surface, kind, size, place,
+neighbours, and last the wording itself), shortest first, and each is asked of the retriever. The first that is answered
+"found" with exactly this text is taken; where none is, the expression with the best margin is given and marked as not
+verified.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""What can be said about one text in English: adjectives, nouns and places from its attributes, each with how sure it is."""
+"""What can be said about one text in English, and how sure it is: adjectives, nouns and places."""
 
 from whichtext.types import Attributes, Carrier, SceneContent, Text
 
@@ -12,9 +12,11 @@ _SPOKEN_COLOURS = frozenset(
     {"black", "white", "grey", "red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "gold", "silver"}
 )
 _KIND_NOUNS = {
-    "shop name": "shop name", "brand": "brand name", "phone": "phone number", "price": "price", "discount": "discount", "number": "number", "web": "web address",
-    "address": "address", "street name": "street name", "place name": "place name", "direction": "direction", "date": "date", "opening hours": "opening hours",
-    "warning": "warning", "slogan": "slogan", "title": "title", "menu item": "menu item", "person name": "person's name", "licence plate": "licence plate",
+    "shop name": "shop name", "brand": "brand name", "phone": "phone number", "price": "price", "discount": "discount",
+    "number": "number", "web": "web address", "address": "address", "street name": "street name",
+    "place name": "place name", "direction": "direction", "date": "date", "opening hours": "opening hours",
+    "warning": "warning", "slogan": "slogan", "title": "title", "menu item": "menu item",
+    "person name": "person's name", "licence plate": "licence plate",
 }  # fmt: skip
 
 
@@ -42,9 +44,8 @@ def carrier_phrase(carrier: Carrier | None, *, colour: bool = True) -> str | Non
 
 def place_words(attributes: Attributes) -> tuple[str, ...]:
     """Position words in spoken order: top or bottom, then left or right, or middle."""
-    vertical = [word for word in ("top", "bottom") if word in attributes.place]
-    side = [word for word in ("left", "right") if word in attributes.place]
-    return tuple(vertical + side) or (("middle",) if "middle" in attributes.place else ())
+    spoken = [word for word in ("top", "bottom", "left", "right") if word in attributes.place]
+    return tuple(spoken) or (("middle",) if "middle" in attributes.place else ())
 
 
 def place_phrase(attributes: Attributes) -> str | None:

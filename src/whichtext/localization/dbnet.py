@@ -1,7 +1,10 @@
-"""Text lines from the PP-OCRv6-small network: photo in, quads with scores out (paper 3.1, done by differentiable binarization).
+"""Text lines from the PP-OCRv6-small network: photo in, quads with scores out.
 
-The network gives one probability per pixel for the shrunken core of each text line. Connected cores become rectangles of least area, which
-are grown back to the letters. Differentiable Binarization (Liao et al. 2020) grows each core by area / perimeter x ratio.
+Paper 3.1, done by differentiable binarization.
+
+The network gives one probability per pixel for the shrunken core of each text line. Connected cores become rectangles
+of least area, which are grown back to the letters. Differentiable Binarization (Liao et al. 2020) grows each core by
+area / perimeter x ratio.
 """
 
 from dataclasses import dataclass
@@ -34,7 +37,10 @@ class DBNetConfig:
     min_core: float = 2.0
     """Shorter side of a core in network pixels, below which it is noise."""
     enlarge: float = 1.2
-    """A photo smaller than asked for is enlarged at most this many times: more costs time and finds nothing on training photos."""
+    """A photo smaller than asked for is enlarged at most this many times.
+
+    More costs time and finds nothing on training photos.
+    """
     max_regions: int = 1000
     """The largest cores that are kept."""
 
@@ -82,14 +88,17 @@ class PPOCRLocalizer:
 
 
 def analysis_scale(width: int, height: int, max_side: int, enlarge: float) -> float:
-    """Analysis pixels per photo pixel: the longer side becomes `max_side`, where that does not take more than `enlarge`."""
+    """Analysis pixels per photo pixel: the longer side becomes `max_side`, but no scale exceeds `enlarge`."""
     return min(enlarge, max_side / max(width, height))
 
 
 def find_cores(
     evidence: NDArray[np.floating[Any]], config: DBNetConfig, *, min_score: float = 0.0
 ) -> list[tuple[NDArray[np.float64], float]]:
-    """Connected text cores of an (h, w) probability map: (quad (4, 2) in map pixels, mean probability inside), largest first."""
+    """Connected text cores of an (h, w) probability map, largest first.
+
+    Each is a quad (4, 2) in map pixels and the mean probability inside.
+    """
     from scipy import ndimage
 
     labels, count = ndimage.label(evidence > config.probability, structure=np.ones((3, 3), dtype=bool))
@@ -112,7 +121,10 @@ def find_cores(
 
 
 def outline_points(mask: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Pixel corners at the left and right end of each row of an (h, w) mask: (P, 2) x, y. Their convex hull is that of the mask."""
+    """Pixel corners at the left and right end of each row of an (h, w) mask: (P, 2) x, y.
+
+    Their convex hull is that of the mask.
+    """
     filled = np.flatnonzero(mask.any(axis=1))
     left = mask[filled].argmax(axis=1)
     right = mask.shape[1] - mask[filled][:, ::-1].argmax(axis=1)

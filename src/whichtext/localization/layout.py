@@ -1,6 +1,7 @@
 """Words to lines, lines to blocks, and the order in which a person reads them.
 
-Everything is geometry of quads, in pixels of the photo; the result does not depend on the order in which the quads are given.
+Everything is geometry of quads, in pixels of the photo; the result does not depend on the order in which the quads are
+given.
 """
 
 import math
@@ -104,8 +105,8 @@ def group_blocks(
 ) -> list[list[int]]:
     """Group line quads into blocks, texts that share a sign: lists of line indices, lines and blocks in reading order.
 
-    carriers: for each line the id of the surface that it lies on, where known: two different surfaces never join, the same surface joins at a
-    greater distance. inks, grounds: colour of the letters and right behind them, where known.
+    carriers: for each line the id of the surface that it lies on, where known: two different surfaces never join, the
+    same surface joins at a greater distance. inks, grounds: colour of the letters and right behind them, where known.
     """
     config = config or LayoutConfig()
     frames = [frame_of(polygon, is_directed) for polygon in polygons]
@@ -129,7 +130,10 @@ def group_blocks(
 
 
 def reading_order(polygons: Sequence[Polygon], *, is_directed: bool = False) -> list[int]:
-    """Indices of the quads in the order in which they are read: rows from top to bottom, each from left to right, in their own direction."""
+    """Indices of the quads in the order in which they are read.
+
+    Rows from top to bottom, each from left to right, in their own direction.
+    """
     if not polygons:
         return []
     frames = [frame_of(polygon, is_directed) for polygon in polygons]
@@ -155,8 +159,8 @@ def reading_order(polygons: Sequence[Polygon], *, is_directed: bool = False) -> 
 def upright_quad(polygon: Polygon) -> Polygon:
     """The corners of a quad from outside, in the order that starts at the likeliest top-left corner of its text.
 
-    Regions of other programs may start at any corner. Text stands more or less upright, or runs along a much longer side that stands
-    upright; it is not upside down.
+    Regions of other programs may start at any corner. Text stands more or less upright, or runs along a much longer
+    side that stands upright; it is not upside down.
     """
     points = np.asarray(polygon, dtype=np.float64)
     if len(points) != 4:
@@ -186,7 +190,10 @@ def turned(first: Frame, second: Frame) -> float:
 
 
 def spans(first: Frame, second: Frame) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Extents of two quads in the direction of the longer one: each (2, 2), rows along and across, columns low and high."""
+    """Extents of two quads in the direction of the longer one.
+
+    Each (2, 2): rows along and across, columns low and high.
+    """
     longer = first if first.width >= second.width else second
     axes = np.array([longer.along, longer.across])
     a, b = first.points @ axes.T, second.points @ axes.T
@@ -203,7 +210,7 @@ def is_parallel(first: Frame, second: Frame, config: LayoutConfig) -> bool:
 
 
 def line_gap(first: Frame, second: Frame, config: LayoutConfig) -> float | None:
-    """Gap in letter heights from `first` to `second`, its possible successor in a line; None where they are in no line."""
+    """Gap in letter heights from `first` to `second`, its possible successor; None where they are in no line."""
     if not is_parallel(first, second, config):
         return None
     a, b = spans(first, second)
@@ -240,7 +247,10 @@ def same_block(first: Frame, second: Frame, gap: float, config: LayoutConfig) ->
 
 
 def close_pairs(frames: list[Frame], reach: float, order: list[int]) -> list[tuple[int, int]]:
-    """Pairs of quads near enough for a gap of `reach` letter heights, in the order of `order`; the others need no closer look."""
+    """Pairs of quads near enough for a gap of `reach` letter heights, in the order of `order`.
+
+    The others need no closer look.
+    """
     if len(frames) < 2:
         return []
     centres = np.array([frames[i].centre for i in order])

@@ -16,7 +16,10 @@ class LocalizationOptions:
     """Options of one call; nothing is kept from one call to the next."""
 
     max_side: int = 1152
-    """Longer side, in pixels, of the copy in which text is looked for; a smaller photo is not enlarged beyond what the localizer needs."""
+    """Longer side, in pixels, of the copy in which text is looked for.
+
+    A smaller photo is not enlarged beyond what the localizer needs.
+    """
     min_score: float | None = None
     """Regions below this confidence are dropped; None is the localizer's own tuned value."""
 

@@ -1,4 +1,7 @@
-"""Lines to words: a line region and its reading become word quads, tight to the letters (paper 3.1: text regions are words)."""
+"""Lines to words: a line region and its reading become word quads, tight to the letters.
+
+Paper 3.1: text regions are words.
+"""
 
 from dataclasses import dataclass
 from itertools import pairwise
@@ -51,8 +54,8 @@ def split_into_words(
     """Split a line region into its words, in reading order. A line that could not be read gives no words.
 
     polygon: quad of the line; `reading.polygon` replaces it where the writing runs in another direction.
-    image: the (H, W, 3) uint8 photo; with it the borders between words are put into the gaps between the letters, without it they come from
-    the character places alone.
+    image: the (H, W, 3) uint8 photo; with it the borders between words are put into the gaps between the letters,
+    without it they come from the character places alone.
     evidence: the localizer's text probability over the whole photo; not needed where `image` is given.
     """
     quad = np.asarray(reading.polygon if reading.polygon is not None else polygon, dtype=np.float64)
@@ -69,7 +72,8 @@ def split_into_words(
 def word_groups(characters: tuple[Character, ...]) -> list[list[Character]]:
     """Characters of each word: parted by spaces and separators.
 
-    Wide gaps without a space that was read part no words: tried with many thresholds on training photos, this always cost precision.
+    Wide gaps without a space that was read part no words: tried with many thresholds on training photos, this always
+    cost precision.
     """
     groups: list[list[Character]] = [[]]
     for character in characters:
@@ -93,7 +97,10 @@ def as_word(quad: NDArray[np.float64], start: float, end: float, group: list[Cha
 
 
 def ink_profile(image: NDArray[np.uint8], quad: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How much the luminance varies in each column of the straightened line, (L,) in [0, 1] relative to its strong columns."""
+    """How much the luminance varies in each column of the straightened line: (L,).
+
+    In [0, 1], relative to its strong columns.
+    """
     width, height = quad_size(quad)
     length = int(np.clip(round(width * PROFILE_HEIGHT / max(height, 1.0)), 8, 4096))
     crop = straighten(image, quad, (length, PROFILE_HEIGHT)).astype(np.float64)

@@ -1,4 +1,7 @@
-"""Greedy decoding of Connectionist Temporal Classification (Graves 2006; paper 3.4): time steps to characters with their place."""
+"""Greedy decoding of Connectionist Temporal Classification: time steps to characters with their place.
+
+Graves 2006; paper 3.4.
+"""
 
 from collections.abc import Sequence
 
@@ -22,9 +25,10 @@ def decode_ctc(
 ) -> tuple[Character, ...]:
     """Decode the most probable class of each time step.
 
-    best: (T,) class indices; probability: (T,) their probabilities; vocabulary: (V,) the text of each class, `vocabulary[BLANK]` unused.
-    length: time steps that the region covers, where the rest is padding; None for all T. Equal neighbours are one character, blanks
-    separate. A character stands from its first to its last step, in fractions of `length`; its score is the highest of its steps.
+    best: (T,) class indices; probability: (T,) their probabilities; vocabulary: (V,) the text of each class,
+    `vocabulary[BLANK]` unused. length: time steps that the region covers, where the rest is padding; None for all T.
+    Equal neighbours are one character, blanks separate. A character stands from its first to its last step, in
+    fractions of `length`; its score is the highest of its steps.
     """
     steps = len(best)
     if not steps:

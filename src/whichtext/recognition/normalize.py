@@ -1,4 +1,7 @@
-"""Cleaning what a multilingual recognizer emits: full-width forms, other scripts, accents and capitals where none stand."""
+"""Cleaning what a multilingual recognizer emits.
+
+Full-width forms, other scripts, accents and capitals where none stand.
+"""
 
 import unicodedata
 from collections.abc import Sequence
@@ -15,8 +18,10 @@ OTHER = "\N{REPLACEMENT CHARACTER}"
 """What a character of a script that is not read stands as, before it is dropped."""
 
 ACCENT_DOUBT = 0.3
-"""An accent is believed where the same letter with another accent or none is less than this many times as probable. On training photos
-the accents that are there stay below 0.28, those that are not lie above 0.31."""
+"""An accent is believed where the plain or another form is less than this many times as probable.
+
+On training photos the accents that are there stay below 0.28, those that are not lie above 0.31.
+"""
 
 ONE_SHAPE = frozenset("ckopsuvwxyz")
 """Small letters that look like their capitals."""
@@ -52,7 +57,10 @@ class Vocabulary:
         self._family = [np.array(families[letter.lower()]) for letter in letters]
 
     def best(self, probabilities: NDArray[np.floating]) -> tuple[NDArray[np.intp], NDArray[np.floating]]:
-        """Most probable class of each time step and its probability: (T, V) to (T,) and (T,). A doubtful accent becomes the plain letter."""
+        """Most probable class of each time step and its probability: (T, V) to (T,) and (T,).
+
+        A doubtful accent becomes the plain letter.
+        """
         chosen = probabilities.argmax(axis=1)
         score = probabilities[np.arange(len(chosen)), chosen]
         for step in np.flatnonzero(self._plain[chosen] != chosen):
@@ -66,7 +74,8 @@ class Vocabulary:
 def normalize_characters(characters: tuple[Character, ...]) -> tuple[Character, ...]:
     """Clean the characters of one region: one entry for each character, single spaces, none at the ends.
 
-    Characters of other scripts separate words. A region in which they are the greater part is not readable: no characters.
+    Characters of other scripts separate words. A region in which they are the greater part is not readable: no
+    characters.
     """
     foreign = sum(character.text == OTHER for character in characters)
     known = sum(character.text.isalnum() for character in characters)
@@ -88,7 +97,10 @@ def normalize_characters(characters: tuple[Character, ...]) -> tuple[Character, 
 
 
 def raise_one_shape(characters: tuple[Character, ...]) -> tuple[Character, ...]:
-    """Make capitals of small letters that look like capitals, in words whose other letters are capitals: "SToP" is "STOP"."""
+    """Make capitals of small letters that look like capitals, in words whose other letters are capitals.
+
+    "SToP" is "STOP".
+    """
     raised = list(characters)
     start = 0
     for end in range(len(characters) + 1):

@@ -1,6 +1,7 @@
-"""Strings of text lines from the PP-OCRv6-small recognizer (paper 3.4): quads of a photo in, readings with character places out.
+"""Strings of text lines from the PP-OCRv6-small recognizer (paper 3.4).
 
-Each region is straightened to 48 pixels height and read on its own, so a region reads the same alone and among others, bit for bit.
+Quads of a photo in, readings with character places out. Each region is straightened to 48 pixels height and read on its
+own, so a region reads the same alone and among others, bit for bit.
 """
 
 from collections.abc import Sequence
@@ -115,7 +116,10 @@ def with_margin(quad: NDArray[np.float64], along: float, across: float) -> tuple
 
 
 def place_inside(characters: tuple[Character, ...], ends: float) -> tuple[Character, ...]:
-    """Turn places along a region with margins into places along the region itself; `ends` is the part that each margin takes."""
+    """Turn places along a region with margins into places along the region itself.
+
+    `ends` is the part that each margin takes.
+    """
     inner = 1 - 2 * ends
     return tuple(
         Character(

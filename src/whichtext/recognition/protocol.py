@@ -34,7 +34,10 @@ class Reading:
     characters: tuple[Character, ...] = ()
     """One for each character of `text`, in order, spaces included."""
     polygon: Polygon | None = None
-    """The region as read, where its direction was found to differ from the one given (upside down, sideways); else None."""
+    """The region as read, where its direction was found to differ from the one given; else None.
+
+    Upside down or sideways, for instance.
+    """
 
 
 class Recognizer(Protocol):

@@ -11,7 +11,10 @@ __all__ = ["Retriever"]
 
 
 class Retriever(Protocol):
-    """Answers which text a query means. Immutable after construction; both methods may be called from many threads at once."""
+    """Answers which text a query means.
+
+    Immutable after construction; both methods may be called from many threads at once.
+    """
 
     name: str
 

@@ -1,6 +1,7 @@
-"""The weight files of the package: each is listed in `manifest.json` with its origin, licence, command and sha256, and checked on open.
+"""The weight files of the package.
 
-Only ONNX and safetensors, never pickle; nothing is ever downloaded.
+Each is listed in `manifest.json` with its origin, licence, command and sha256, and checked on open. Only ONNX and
+safetensors, never pickle; nothing is ever downloaded.
 """
 
 import hashlib

@@ -1,4 +1,7 @@
-"""From scores to probabilities: how likely no text of the photo is meant, and when an answer is found, ambiguous or none."""
+"""From scores to probabilities.
+
+How likely no text of the photo is meant, and when an answer is found, ambiguous or none.
+"""
 
 import math
 from collections.abc import Mapping
@@ -14,17 +17,21 @@ __all__ = ["Calibration", "evidence", "none_probability"]
 Floats = NDArray[np.float64]
 
 _WATCHED = (
-    "ink colour", "surface ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape", "on thing:colour", "says whole", "says part", "pattern", "kind",
-    "in text", "near text:vertical", "near text:side", "near text:beside", "near surface:vertical", "near surface:side", "near surface:beside", "near thing:vertical",
-    "near thing:side", "near thing:beside", "on object", "follows", "with symbol", "letters exact", "words exact", "starts", "thing ink colour", "thing ground colour", "mentions", "anchor seen",
+    "ink colour", "surface ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape",
+    "on thing:colour", "says whole", "says part", "pattern", "kind", "in text", "near text:vertical", "near text:side",
+    "near text:beside", "near surface:vertical", "near surface:side", "near surface:beside", "near thing:vertical",
+    "near thing:side", "near thing:beside", "on object", "follows", "with symbol", "letters exact", "words exact",
+    "starts", "thing ink colour", "thing ground colour", "mentions", "anchor seen",
 )  # fmt: skip
 """Predicates whose best value in the photo tells whether the thing that a query names is there at all."""
 
 
-_LOGARITHMIC = frozenset(
-    {"ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape", "in text", "near text:vertical", "near text:side", "near text:beside",
-     "near surface:vertical", "near surface:side", "near surface:beside", "near thing:vertical", "near thing:side", "near thing:beside", "on object", "follows", "pattern"}
-)  # fmt: skip
+_LOGARITHMIC = frozenset({
+    "ink colour", "surface ground colour", "on:colour", "on:ground", "on:noun", "on:shape", "in text",
+    "near text:vertical", "near text:side", "near text:beside", "near surface:vertical", "near surface:side",
+    "near surface:beside", "near thing:vertical", "near thing:side", "near thing:beside", "on object", "follows",
+    "pattern",
+})  # fmt: skip
 """Watched predicates that are logarithms of a probability: 0 where they hold, below where they do not."""
 
 
@@ -43,7 +50,10 @@ class Calibration:
 
 
 def evidence(columns: Features, scores: Floats) -> dict[str, float]:
-    """What tells whether the query fits anything: predicates at the best candidate, their best anywhere, and how clear the choice is."""
+    """What tells whether the query fits anything.
+
+    Predicates at the best candidate, their best anywhere, and how clear the choice is.
+    """
     if not len(scores):
         return {}
     best = int(np.argmax(scores))

@@ -38,7 +38,10 @@ COLOUR_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class EncodedScene:
-    """Candidates are the distinct word sets among words, lines and blocks; a set that several texts cover is represented by its smallest."""
+    """Candidates are the distinct word sets among words, lines and blocks.
+
+    A set that several texts cover is represented by its smallest.
+    """
 
     content: SceneContent
     ids: tuple[int, ...]

@@ -1,4 +1,7 @@
-"""What a string looks like: a phone number, a price, a web address. Soft scores in [0, 1] for each kind of text that has a form."""
+"""What a string looks like: a phone number, a price, a web address.
+
+Soft scores in [0, 1] for each kind of text that has a form.
+"""
 
 import re
 from functools import lru_cache
@@ -7,7 +10,10 @@ __all__ = ["PATTERN_NAMES", "pattern_scores"]
 
 _MONTH = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DAY = r"(mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)(days?|nesday|rsday|urday|sday)?"
-_STREET = r"(st|street|rd|road|ave|avenue|blvd|lane|ln|drive|dr|way|hwy|highway|rue|jalan|jln|place|pl|crescent|terrace|square|court|ct|close|parkway|expressway|link|walk)"
+_STREET = (
+    r"(st|street|rd|road|ave|avenue|blvd|lane|ln|drive|dr|way|hwy|highway|rue|jalan|jln|place|pl|crescent|terrace|"
+    r"square|court|ct|close|parkway|expressway|link|walk)"
+)
 _PATTERNS: dict[str, tuple[tuple[str, float], ...]] = {
     "phone": (
         (r"\+?\(?\d[\d\s().\-/]{6,}\d", 0.9),
@@ -75,7 +81,8 @@ _PATTERNS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
     "unit": (
         (
-            r"^(km|kg|m|cm|mm|ml|l|g|lb|lbs|oz|mph|km/h|kmh|min|mins|hrs?|h|kw|w|v|ft|mi|miles?|metres?|meters?|%|°c|°|cl|t|litres?)$",
+            r"^(km|kg|m|cm|mm|ml|l|g|lb|lbs|oz|mph|km/h|kmh|min|mins|hrs?|h|kw|w|v|"
+            r"ft|mi|miles?|metres?|meters?|%|°c|°|cl|t|litres?)$",
             1.0,
         ),
         (r"\d\s*(km|kg|cm|mm|ml|mph|min|ft|m|g|l)\b", 0.4),
@@ -84,14 +91,16 @@ _PATTERNS: dict[str, tuple[tuple[str, float], ...]] = {
     "licence plate": ((r"^(?=.*\d)(?=.*[a-z])[a-z0-9]{1,4}[\s\-·]?[a-z0-9]{1,4}[\s\-]?[a-z0-9]{0,4}$", 0.9),),
     "warning": (
         (
-            r"\b(no|not|do not|don't|danger|warning|caution|beware|stop|prohibited|forbidden|keep|only|private|interdit|stay|never|must)\b",
+            r"\b(no|not|do not|don't|danger|warning|caution|beware|stop|prohibited|forbidden|keep|only|private|"
+            r"interdit|stay|never|must)\b",
             0.8,
         ),
         (r"\b(slow|trespassing|smoking|parking|entry|exit|give way|yield|emergency|fire|risk)\b", 0.4),
     ),
     "direction": (
         (
-            r"\b(exit|way|to|north|south|east|west|left|right|entrance|platform|lift|toilets?|parking|terminal|level|airport|station)\b",
+            r"\b(exit|way|to|north|south|east|west|left|right|entrance|platform|lift|toilets?|parking|"
+            r"terminal|level|airport|station)\b",
             0.7,
         ),
         (r"→|←|↑|↓", 0.8),
@@ -106,7 +115,10 @@ PATTERN_NAMES = tuple(_PATTERNS)
 
 @lru_cache(maxsize=8192)
 def pattern_scores(text: str) -> tuple[float, ...]:
-    """How far a string has the form of each kind of `PATTERN_NAMES`, in [0, 1]; a longer rest around the form lowers it."""
+    """How far a string has the form of each kind of `PATTERN_NAMES`, in [0, 1].
+
+    A longer rest around the form lowers it.
+    """
     plain = " ".join(text.casefold().split())
     if not plain:
         return (0.0,) * len(PATTERN_NAMES)

@@ -1,8 +1,10 @@
-"""Soft predicates: how far each candidate of a scene is what a phrase says (paper 3.3: local, spatial and contextual evidence).
+"""Soft predicates: how far each candidate of a scene is what a phrase says.
 
-`Grounding.features` turns a phrase into named columns of length N; the scorer weighs and adds them. A column whose name is in no weight
-table counts nothing, so a predicate may be added without touching the rest. Anchors (other texts, carriers, objects) are grounded by the
-same means, one level down.
+Paper 3.3: local, spatial and contextual evidence.
+
+`Grounding.features` turns a phrase into named columns of length N; the scorer weighs and adds them. A column whose name
+is in no weight table counts nothing, so a predicate may be added without touching the rest. Anchors (other texts,
+carriers, objects) are grounded by the same means, one level down.
 """
 
 import math
@@ -36,17 +38,22 @@ _NUMBERS = frozenset(
 )
 _PROSE = frozenset({"slogan", "warning", "discount", "address", "direction", "web", "email", "hashtag"})
 _SYMBOLS = {
-    "ampersand": "&", "percent": "%", "percent sign": "%", "dollar": "$", "dollar sign": "$", "exclamation mark": "!", "question mark": "?", "apostrophe": "'",
-    "hyphen": "-", "dash": "-", "hashtag": "#", "colon": ":", "euro sign": "€", "plus": "+", "comma": ",", "dot": ".", "full stop": ".", "slash": "/", "brackets": "(",
-    "exclamation": "!", "question": "?", "at sign": "@", "asterisk": "*", "percent symbol": "%", "dollar symbol": "$", "currency symbol": "$", "money symbol": "$",
+    "ampersand": "&", "percent": "%", "percent sign": "%", "dollar": "$", "dollar sign": "$", "exclamation mark": "!",
+    "question mark": "?", "apostrophe": "'", "hyphen": "-", "dash": "-", "hashtag": "#", "colon": ":", "euro sign": "€",
+    "plus": "+", "comma": ",", "dot": ".", "full stop": ".", "slash": "/", "brackets": "(", "exclamation": "!",
+    "question": "?", "at sign": "@", "asterisk": "*", "percent symbol": "%", "dollar symbol": "$",
+    "currency symbol": "$", "money symbol": "$",
 }  # fmt: skip
 _SAME_THING = {
-    "person": {"person"}, "car": {"car", "truck"}, "bus": {"bus", "train", "truck"}, "truck": {"truck", "car", "bus"}, "potted plant": {"potted plant", "vase"},
-    "tv": {"tv", "laptop"}, "screen": {"tv", "laptop", "cell phone"}, "bag": {"handbag", "backpack", "suitcase"}, "handbag": {"handbag", "backpack"},
-    "bottle": {"bottle", "cup", "wine glass"}, "cup": {"cup", "bottle", "bowl"}, "furniture": {"chair", "couch", "bed"}, "chair": {"chair", "bench"},
-    "shirt": {"person"}, "lamp": {"traffic light"}, "umbrella": {"umbrella"}, "bench": {"bench"}, "counter": {"dining table"}, "tray": {"bowl", "boat", "bicycle", "cake", "airplane"},
+    "person": {"person"}, "car": {"car", "truck"}, "bus": {"bus", "train", "truck"}, "truck": {"truck", "car", "bus"},
+    "potted plant": {"potted plant", "vase"}, "tv": {"tv", "laptop"}, "screen": {"tv", "laptop", "cell phone"},
+    "bag": {"handbag", "backpack", "suitcase"}, "handbag": {"handbag", "backpack"},
+    "bottle": {"bottle", "cup", "wine glass"}, "cup": {"cup", "bottle", "bowl"}, "furniture": {"chair", "couch", "bed"},
+    "chair": {"chair", "bench"}, "shirt": {"person"}, "lamp": {"traffic light"}, "umbrella": {"umbrella"},
+    "bench": {"bench"}, "counter": {"dining table"}, "tray": {"bowl", "boat", "bicycle", "cake", "airplane"},
     "ceiling": {"umbrella"},
 }  # fmt: skip
+_ON_SURFACE = frozenset({"on", "of", "behind", "worn by"})
 _DETECTABLE = frozenset(
     [
         "person",
@@ -90,14 +97,17 @@ def family_of(phrase: Phrase) -> str:
 
 
 class Grounding:
-    """Evaluates phrases on one scene. `weights` ground the anchors; the features of the phrase itself do not depend on them."""
+    """Evaluates phrases on one scene.
+
+    `weights` ground the anchors; the features of the phrase itself do not depend on them.
+    """
 
     def __init__(self, scene: EncodedScene, weights: Mapping[str, float]) -> None:
         self._scene = scene
         self._weights = weights
         self._anchors: dict[tuple[str, Phrase], Floats] = {}
 
-    # ---- scores ------------------------------------------------------------------------------------------------------------------
+    # ---- scores ------------------------------------------------------------------------------------------------------
 
     def scores(self, phrase: Phrase, depth: int = 0) -> Floats:
         """Weighted sum of the features of a phrase: (N,)."""
@@ -153,7 +163,7 @@ class Grounding:
             fits = fits * np.exp(sum(place.values()) - max(1e-9, float(np.max(sum(place.values())))))
         return fits / max(1.0, float(fits.sum()))
 
-    # ---- features ----------------------------------------------------------------------------------------------------------------
+    # ---- features ----------------------------------------------------------------------------------------------------
 
     def features(self, phrase: Phrase, depth: int = 0) -> Features:
         """All columns of a phrase by name, each (N,)."""
@@ -378,7 +388,7 @@ class Grounding:
         best[-1] = 0.0
         return best[scene.carrier]
 
-    # ---- where -------------------------------------------------------------------------------------------------------------------
+    # ---- where -------------------------------------------------------------------------------------------------------
 
     def _place_columns(self, places: tuple[str, ...], boxes: Floats) -> Features:
         """Position words against boxes (M, 4): columns x, y, middle, corner, edge, each (M,)."""
@@ -423,27 +433,46 @@ class Grounding:
         share: Floats = np.minimum(1.0, (scene.n_chars + 0.5) / np.maximum(written[scene.carrier], 0.5))
         return np.where(scene.carrier >= 0, share, 0.5)
 
-    # ---- surfaces ----------------------------------------------------------------------------------------------------------------
+    # ---- surfaces ----------------------------------------------------------------------------------------------------
 
     def _surface(
         self, phrase: Phrase, index: NDArray[np.int64], boxes: Floats, texts: Floats | None, depth: int
     ) -> Features:
-        """How far carriers `index` (M,), -1 where unknown, with boxes (M, 4), are the surface that a phrase means; columns (M,).
+        """How far carriers are the surface that a phrase means: columns (M,).
 
-        `texts` are the candidates' own boxes where candidates are judged by their carriers, None where carriers themselves are.
+        index: (M,) carriers, -1 where unknown; boxes: (M, 4). `texts` are the candidates' own boxes where candidates
+        are judged by their carriers, None where carriers themselves are.
         """
-        scene = self._scene
         columns: Features = {}
-        known = index >= 0
-        if not len(scene.carrier_boxes):
+        if not len(self._scene.carrier_boxes):
             return columns
+        self._surface_look(columns, phrase, index, own_ground=texts is not None)
+        self._surface_extent(columns, phrase, boxes, texts)
+        if phrase.head in VERTICAL_HINTS or phrase.noun in VERTICAL_HINTS:
+            hint = VERTICAL_HINTS.get(phrase.noun, VERTICAL_HINTS.get(phrase.head, 0.0))
+            columns["on:hint"] = -hint * (boxes[:, 1] + boxes[:, 3] - 1.0)
+        for word in (*phrase.modifiers, *phrase.wording):
+            if len(word) >= 2:
+                on_surface = self._mentioned_on_surfaces(word)
+                _add(columns, {"on:mentions": np.where(index >= 0, on_surface[index], 0.0)})
+        if depth < _DEEPEST:
+            for relation in phrase.relations:
+                near = self._nearness(relation, boxes, depth + 1)
+                if near is not None:
+                    _add(columns, {f"on:nested {_relation_class(relation.name)}": np.log(0.05 + near)})
+        return columns
+
+    def _surface_look(self, columns: Features, phrase: Phrase, index: NDArray[np.int64], *, own_ground: bool) -> None:
+        """Colour, noun and shape of carriers; with `own_ground` also the colour behind the candidates themselves."""
+        scene = self._scene
+        known = index >= 0
         if phrase.colours:
             matched = np.mean(
                 [np.log(_EPSILON + _colour_match(scene.carrier_colours, colour)) for colour in phrase.colours], axis=0
             )
             columns["on:colour"] = np.where(known, matched[index], math.log(0.1))
             columns["on:colour best"] = np.where(known, (matched >= matched.max() - 0.1)[index], 0.0)
-            if texts is not None:
+            if own_ground:
                 columns["on:ground"] = np.mean(
                     [np.log(_EPSILON + _colour_match(scene.ground, colour)) for colour in phrase.colours], axis=0
                 )
@@ -457,6 +486,10 @@ class Grounding:
             for shape in phrase.shapes:
                 matched = np.array([math.log(_EPSILON + shapes.get(shape, 0.0)) for shapes in scene.carrier_shapes])
                 columns["on:shape"] = np.where(known, matched[index], math.log(0.1))
+
+    def _surface_extent(self, columns: Features, phrase: Phrase, boxes: Floats, texts: Floats | None) -> None:
+        """Size, proportions and place of carriers with boxes (M, 4)."""
+        scene = self._scene
         area = np.log((boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1]) + 1e-4)
         for size in phrase.sizes:
             columns[f"on:size {size}"] = area
@@ -477,19 +510,6 @@ class Grounding:
                 columns["on:largest"] = area
             elif superlative in {"size-", "far"}:
                 columns["on:smallest"] = -area
-        if phrase.head in VERTICAL_HINTS or phrase.noun in VERTICAL_HINTS:
-            hint = VERTICAL_HINTS.get(phrase.noun, VERTICAL_HINTS.get(phrase.head, 0.0))
-            columns["on:hint"] = -hint * (boxes[:, 1] + boxes[:, 3] - 1.0)
-        for word in (*phrase.modifiers, *phrase.wording):
-            if len(word) >= 2:
-                on_surface = self._mentioned_on_surfaces(word)
-                _add(columns, {"on:mentions": np.where(known, on_surface[index], 0.0)})
-        if depth < _DEEPEST:
-            for relation in phrase.relations:
-                near = self._nearness(relation, boxes, depth + 1)
-                if near is not None:
-                    _add(columns, {f"on:nested {_relation_class(relation.name)}": np.log(0.05 + near)})
-        return columns
 
     def _mentioned_on_surfaces(self, word: str) -> Floats:
         """How well a word stands in the writing of each carrier: (K,)."""
@@ -500,27 +520,14 @@ class Grounding:
         np.maximum.at(best, scene.carrier[rows], np.where(values >= 0.8, values, 0.0))
         return best[:-1]
 
-    # ---- relations ---------------------------------------------------------------------------------------------------------------
+    # ---- relations ---------------------------------------------------------------------------------------------------
 
     def _relation(self, columns: Features, phrase: Phrase, relation: Relation, depth: int) -> None:
         scene = self._scene
         anchor = relation.anchors[0]
-        on_surface = relation.name in {"on", "of", "behind", "worn by"}
-        if on_surface and anchor.sort in {"carrier", "object", "unknown"}:
-            surface = self._surface(anchor, scene.carrier, self._carrier_box(), scene.boxes, depth)
-            if anchor.sort != "carrier":
-                surface = {name.replace("on:", "on thing:"): column for name, column in surface.items()}
-            _add(columns, surface)
-            if relation.part:
-                self._part(columns, relation.part, anchor, depth)
-        if on_surface and anchor.sort in {"unit", "kind"}:
-            inside = self._inside_text(self.texts(anchor, depth))
-            _add(columns, {"in text": np.log(0.03 + inside)})
-            if relation.part:
-                self._part(columns, relation.part, anchor, depth)
-            if anchor.places:
-                for name, column in self._place_columns(anchor.places, scene.boxes).items():
-                    _add(columns, {f"in text:place {name}": column})
+        on_surface = relation.name in _ON_SURFACE
+        if on_surface:
+            self._on(columns, relation, depth)
         if relation.name in {"after", "before"}:
             following = self._next_to(self.texts(anchor, depth), forward=relation.name == "after")
             _add(columns, {"follows": np.log(0.03 + following)})
@@ -552,8 +559,31 @@ class Grounding:
                     {f"hint:{_relation_class(relation.name)}": -hint * (scene.boxes[:, 1] + scene.boxes[:, 3] - 1.0)},
                 )
 
+    def _on(self, columns: Features, relation: Relation, depth: int) -> None:
+        """The text stands on a surface or a thing, or within another text."""
+        scene = self._scene
+        anchor = relation.anchors[0]
+        if anchor.sort in {"carrier", "object", "unknown"}:
+            surface = self._surface(anchor, scene.carrier, self._carrier_box(), scene.boxes, depth)
+            if anchor.sort != "carrier":
+                surface = {name.replace("on:", "on thing:"): column for name, column in surface.items()}
+            _add(columns, surface)
+            if relation.part:
+                self._part(columns, relation.part, anchor, depth)
+        if anchor.sort in {"unit", "kind"}:
+            inside = self._inside_text(self.texts(anchor, depth))
+            _add(columns, {"in text": np.log(0.03 + inside)})
+            if relation.part:
+                self._part(columns, relation.part, anchor, depth)
+            if anchor.places:
+                for name, column in self._place_columns(anchor.places, scene.boxes).items():
+                    _add(columns, {f"in text:place {name}": column})
+
     def _nearness(self, relation: Relation, boxes: Floats, depth: int, *, exclude: bool = False) -> Floats | None:
-        """How far boxes (M, 4) stand in a spatial relation to what the anchors mean; None where nothing is known of the anchors."""
+        """How far boxes (M, 4) stand in a spatial relation to what the anchors mean.
+
+        None where nothing is known of the anchors.
+        """
         scene = self._scene
         if depth > _DEEPEST:
             return None
@@ -641,10 +671,13 @@ class Grounding:
         for direction, column in self._place_columns(part, scene.boxes).items():
             _add(columns, {f"part of photo:{direction}": column})
 
-    # ---- order and extremes ------------------------------------------------------------------------------------------------------
+    # ---- order and extremes ------------------------------------------------------------------------------------------
 
     def _order(self, columns: Features, phrase: Phrase, depth: int) -> None:
-        """Ordinals and superlatives among the texts of the kind asked for, in several frames: photo, surface, block, line, and the anchor."""
+        """Ordinals and superlatives among the texts of the kind asked for.
+
+        In several frames: photo, surface, block, line, and the anchor.
+        """
         if phrase.ordinal is None and not phrase.superlatives:
             return
         scene = self._scene
@@ -734,8 +767,9 @@ class Grounding:
         scene = self._scene
         x, y = scene.boxes[:, 0] + scene.boxes[:, 2], scene.boxes[:, 1] + scene.boxes[:, 3]
         simple = {
-            "size+": scene.height, "size-": -scene.height, "near": scene.height, "far": -scene.height, "length+": scene.n_chars, "length-": -scene.n_chars,
-            "stroke+": scene.stroke_rank, "stroke-": -scene.stroke_rank, "top": -y, "bottom": y, "left": -x, "right": x, "bright+": scene.ink[:, 1],
+            "size+": scene.height, "size-": -scene.height, "near": scene.height, "far": -scene.height,
+            "length+": scene.n_chars, "length-": -scene.n_chars, "stroke+": scene.stroke_rank,
+            "stroke-": -scene.stroke_rank, "top": -y, "bottom": y, "left": -x, "right": x, "bright+": scene.ink[:, 1],
         }  # fmt: skip
         if superlative in simple:
             return simple[superlative]

@@ -1,4 +1,7 @@
-"""The question that tells rivals apart: "Do you mean the white one on the blue sign or the black one at the bottom left?"."""
+"""The question that tells rivals apart.
+
+"Do you mean the white one on the blue sign or the black one at the bottom left?"
+"""
 
 from collections.abc import Callable, Sequence
 

@@ -1,7 +1,9 @@
-"""Soft spatial relations between boxes, as fractions of the photo: how far "above", "left of", "beside" and the like hold, in [0, 1].
+"""Soft spatial relations between boxes, as fractions of the photo.
 
-Every function takes candidate boxes (N, 4) and anchor boxes (M, 4), xyxy as fractions of width and height, with the photo's aspect, and
-gives (N, M).
+How far "above", "left of", "beside" and the like hold, in [0, 1].
+
+Every function takes candidate boxes (N, 4) and anchor boxes (M, 4), xyxy as fractions of width and height, with the
+photo's aspect, and gives (N, M).
 """
 
 from collections.abc import Callable
@@ -17,7 +19,10 @@ Floats = NDArray[np.float64]
 
 
 def spatial(name: str, boxes: Floats, anchors: Floats, *, aspect: float) -> Floats:
-    """How far the relation `name` holds of each candidate to each anchor; a relation that is no spatial one holds of nothing."""
+    """How far the relation `name` holds of each candidate to each anchor.
+
+    A relation that is no spatial one holds of nothing.
+    """
     if name not in SPATIAL or not len(boxes) or not len(anchors):
         return np.zeros((len(boxes), len(anchors)))
     scale = np.array([aspect, 1.0, aspect, 1.0])

@@ -1,4 +1,7 @@
-"""The retriever `rules`: parse, ground, score, calibrate, answer (paper 3.3). The baseline that every trained retriever must beat."""
+"""The retriever `rules`: parse, ground, score, calibrate, answer (paper 3.3).
+
+The baseline that every trained retriever must beat.
+"""
 
 import json
 from collections.abc import Mapping
@@ -78,7 +81,10 @@ class RulesRetriever:
         )
 
     def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], probabilities: Floats) -> tuple[Text, ...]:
-        """The best text and the disjoint ones that are nearly as probable, in reading order; empty where there is no such one."""
+        """The best text and the disjoint ones that are nearly as probable, in reading order.
+
+        Empty where there is no such one.
+        """
         if not len(order):
             return ()
         best = order[0]

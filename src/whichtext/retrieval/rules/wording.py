@@ -16,7 +16,10 @@ _CONFUSABLE = str.maketrans(
 
 @lru_cache(maxsize=8192)
 def fold(text: str) -> str:
-    """Fold case, accents, width and white space; keep letters, digits and single spaces, and signs where there is nothing else."""
+    """Fold case, accents, width and white space.
+
+    Keep letters, digits and single spaces, and signs where there is nothing else.
+    """
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     plain = "".join(character for character in decomposed if not unicodedata.combining(character))
     kept = " ".join(re.sub(r"[^\w\s]|_", " ", plain).split())
@@ -24,7 +27,10 @@ def fold(text: str) -> str:
 
 
 def similarity(named: str, read: str) -> float:
-    """How well the whole of a read string is the named one: 1 equal, 0 nothing alike; letters that OCR confuses count half."""
+    """How well the whole of a read string is the named one: 1 equal, 0 nothing alike.
+
+    Letters that OCR confuses count half.
+    """
     first, second = fold(named), fold(read)
     if not first or not second:
         return 0.0
