@@ -178,7 +178,7 @@ def test_import_loads_no_numerical_library() -> None:
     assert not loaded_by("import whichtext") & DEPENDENCIES
 
 
-@pytest.mark.parametrize("verb", [[], ["read"], ["find"], ["describe"], ["redact"], ["doctor"]])
+@pytest.mark.parametrize("verb", [[], ["read"], ["find"], ["describe"], ["redact"], ["evaluate"], ["doctor"]])
 def test_help_loads_no_numerical_library(verb: list[str]) -> None:
     assert not loaded_by(f"from whichtext.cli import main; main({[*verb, '--help']!r})") & DEPENDENCIES
 

@@ -23,6 +23,7 @@ VERBS = {
     "find": "find the text that a description means",
     "describe": "say for each text how to point it out unmistakably",
     "redact": "cover the text that a description means",
+    "evaluate": "score the output of any system by a public protocol",
     "doctor": "check versions, weights and processor, and read the example picture",
 }
 

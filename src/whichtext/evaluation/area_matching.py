@@ -1,10 +1,10 @@
-"""Matching by area recall and area precision with splits and merges (Wolf and Jolion 2006), the core of DetEval and its relatives.
+"""Matching by area recall and area precision with splits and merges: the core of DetEval (Wolf and Jolion 2006).
 
 `deteval` and `icdar2013` state which rules they use and what is peculiar about them; this is the common machinery.
 
-Rectangles only, with inclusive pixels: the width is xmax - xmin + 1, also of an overlap. For word G and detection D, area recall is
-overlap / area(G) and area precision is overlap / area(D). Three passes follow each other, over words in file order, then detections in
-file order (the third over detections, then words). Whatever is matched is used up.
+Rectangles only, with inclusive pixels: the width is xmax - xmin + 1, also of an overlap. For word G and detection D,
+area recall is overlap / area(G) and area precision is overlap / area(D). Three passes follow each other, over words in
+file order, then detections in file order (the third over detections, then words). Whatever is matched is used up.
 """
 
 from collections.abc import Sequence
@@ -29,7 +29,7 @@ class AreaRules:
     recall_limit: float = 0.8
     """A word counts as covered from this share on."""
     precision_limit: float = 0.4
-    """A detection counts as filled from this share on; with strictly more of it on one don't-care word it is ignored."""
+    """A detection counts as filled from this share on; with strictly more on one don't-care word it is ignored."""
     split_credit: float = 0.8
     """Of the word, and of each of its detections."""
     merge_credit: float = 1.0
@@ -118,7 +118,7 @@ def _rectangles(regions: Regions | None) -> Floats:
         if len(box) != 4:
             raise DatasetError(
                 f"image {regions.image!r}, box {number}: this protocol knows only rectangles (4 numbers), not"
-                f" {len(box)} numbers; take the bounding boxes, or another protocol"
+                f" {len(box)} numbers; give bounding boxes, or take another protocol"
             )
     return np.trunc(np.array(regions.boxes, dtype=np.float64))
 

@@ -1,12 +1,13 @@
 """ICDAR 2015 end-to-end: found AND read, with a little forgiveness for marks at the ends of the ground truth.
 
-Source: the "E2E_iou" script of the Robust Reading Competition, version 1.1, without word spotting. What is peculiar about it:
+Source: the "E2E_iou" script of the Robust Reading Competition, version 1.1, without word spotting. What is peculiar
+about it:
 
-- Pairs are formed exactly as in `intersection_over_union`, blind to the text: the first detection that fits takes the word even if it is
-  misread, and both are then used up.
-- A pair is right if the readings are equal after full Unicode upper-casing (ß becomes SS; accents are not folded), or become equal when the
-  GROUND TRUTH loses its first character, its last one, or both, provided that what it loses is one of `MARKS`. One character an end, never
-  from the detection.
+- Pairs are formed exactly as in `intersection_over_union`, blind to the text: the first detection that fits takes the
+  word even if it is misread, and both are then used up.
+- A pair is right if the readings are equal after full Unicode upper-casing (ß becomes SS; accents are not folded), or
+  become equal when the GROUND TRUTH loses its first character, its last one, or both, provided that what it loses is
+  one of `MARKS`. One character an end, never from the detection.
 - Texts are compared as they stand: no blank is stripped. "###" as a reading has no special meaning.
 """
 

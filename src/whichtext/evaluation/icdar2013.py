@@ -5,8 +5,8 @@ Source: the "TL2p_icdar" script, version 1.1. It differs from `deteval` in four 
 - No overlap counts in any pass: neither "no other overlap" in one-to-one, nor "at least two" in splits and merges.
 - Sums are not rounded.
 - A split with a single detection has credit 0.8 and 0.8, not 1. (A merge with a single word has 1, as there.)
-- In effect, a box over two words of similar size fills at least 0.4 with each, so the first word takes it in the split pass and the second
-  word is lost: 0.8 for one word instead of 1 for two.
+- In effect, a box over two words of similar size fills at least 0.4 with each, so the first word takes it in the split
+  pass and the second word is lost: 0.8 for one word instead of 1 for two.
 """
 
 from whichtext.evaluation.area_matching import AreaRules, match_areas

@@ -1,14 +1,16 @@
 """ICDAR 2015 word spotting: only dictionary words count, and they must be read as the dictionary has them.
 
-Source: the "E2E_iou" script of the Robust Reading Competition, version 1.1, with word spotting. What is peculiar about it:
+Source: the "E2E_iou" script of the Robust Reading Competition, version 1.1, with word spotting. What is peculiar about
+it:
 
-- Each ground truth is brought into its dictionary form: drop a final 's or 'S; strip hyphens at both ends; turn each of the marks into a
-  blank; strip blanks, in this order, each once. So "ABC-!" becomes "ABC-": its hyphen stood inside when hyphens were stripped.
-- A word whose form has a blank inside, fewer than 3 characters, or a character that is no Latin or Greek letter and no hyphen is don't
-  care, WITH ALL that follows for detections on it: "12:30" excuses whatever lies on it, and the short word "TO" can swallow a detection of
-  its neighbour. Digits make a word don't care.
-- The form is compared with the detection's text, both upper-cased, the detection's otherwise untouched: "SALE!" for SALE! is wrong here and
-  right end to end.
+- Each ground truth is brought into its dictionary form: drop a final 's or 'S; strip hyphens at both ends; turn each of
+  the marks into a blank; strip blanks, in this order, each once. So "ABC-!" becomes "ABC-": its hyphen stood inside
+  when hyphens were stripped.
+- A word whose form has a blank inside, fewer than 3 characters, or a character that is no Latin or Greek letter and no
+  hyphen is don't care, WITH ALL that follows for detections on it: "12:30" excuses whatever lies on it, and the short
+  word "TO" can swallow a detection of its neighbour. Digits make a word don't care.
+- The form is compared with the detection's text, both upper-cased, the detection's otherwise untouched: "SALE!" for
+  SALE! is wrong here and right end to end.
 - All else as in `end_to_end`.
 """
 
