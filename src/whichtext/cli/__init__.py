@@ -24,6 +24,7 @@ VERBS = {
     "describe": "say for each text how to point it out unmistakably",
     "redact": "cover the text that a description means",
     "evaluate": "score the output of any system by a public protocol",
+    "data": "check, convert and build data sets",
     "doctor": "check versions, weights and processor, and read the example picture",
 }
 

@@ -95,6 +95,9 @@ class RefExp:
         """Ids of the images that have annotations, as text."""
         return tuple(self._objects)
 
+    def __contains__(self, image_id: str) -> bool:
+        return image_id in self._objects
+
     def __iter__(self) -> Iterator[ImageRecord]:
         for image_id in self._objects:
             record = self.image(image_id)
