@@ -244,6 +244,9 @@ def name_of(draft: Draft) -> None:
     """Turn "what is the X called" into the name of X."""
     if draft.sort == "kind":
         return
+    if not draft.head:
+        draft.head, draft.sort, draft.noun = "name", "kind", "name"
+        return
     if draft.noun in NAME_OF:
         draft.head, draft.sort = NAME_OF[draft.noun], "kind"
         return

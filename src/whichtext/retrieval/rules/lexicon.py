@@ -1,7 +1,7 @@
 """Finding the longest table entry that stands at a token, in time independent of the size of the tables."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from whichtext.retrieval.rules.expression import Sort
@@ -27,6 +27,8 @@ __all__ = [
     "ADJECTIVES",
     "ANCHOR_NOUNS",
     "COMMAND_LEXICON",
+    "GOODS_NOUNS",
+    "NEIGHBOUR_NOUNS",
     "NUMBERED",
     "PLACE_LEXICON",
     "PREPOSITION_LEXICON",
@@ -97,6 +99,10 @@ class NounTable:
 Nouns = tuple[tuple[Sort, NounTable], ...]
 
 
+_SEEN = frozenset(
+    {"motorcycle", "handbag", "umbrella", "bench", "boat", "bicycle", "clock", "cup", "book", "fire hydrant"}
+)
+"""Objects that are found in a photo as what they are, although text lies on them too."""
 _LISTED = frozenset({*UNITS, *KINDS, *CARRIERS, *OBJECTS})
 
 
@@ -119,11 +125,20 @@ def _plurals(form: str) -> tuple[str, ...]:
     return (f"{form}s", f"{form[:-1]}ies") if form.endswith("y") else (f"{form}s",)
 
 
+def _only(table: Mapping[str, str], heads: Set[str]) -> dict[str, str]:
+    return {form: head for form, head in table.items() if head in heads}
+
+
 _UNITS, _KINDS, _CARRIERS, _OBJECTS = _nouns(UNITS), _nouns(KINDS), _nouns(CARRIERS), _nouns(OBJECTS)
 TARGET_NOUNS: Nouns = (("unit", _UNITS), ("kind", _KINDS), ("carrier", _CARRIERS), ("object", _OBJECTS))
 """Tables in the order in which they claim a noun that is asked for."""
 ANCHOR_NOUNS: Nouns = (("carrier", _CARRIERS), ("object", _OBJECTS), ("unit", _UNITS), ("kind", _KINDS))
 """Tables in the order in which they claim a noun that another one is related to."""
+
+NEIGHBOUR_NOUNS: Nouns = (("object", _nouns(_only(OBJECTS, _SEEN))), *ANCHOR_NOUNS)
+"""Tables in the order in which they claim what a text is next to: a thing that is seen as such before a surface."""
+GOODS_NOUNS: Nouns = (("kind", _nouns(_only(KINDS, {"menu item"}))), *ANCHOR_NOUNS)
+"""Tables in the order in which they claim what has a price: food before the surface that it may be."""
 
 ADJECTIVES = Lexicon(
     {

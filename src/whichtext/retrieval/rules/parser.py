@@ -19,6 +19,8 @@ from whichtext.retrieval.rules.lexicon import (
     ADJECTIVES,
     ANCHOR_NOUNS,
     COMMAND_LEXICON,
+    GOODS_NOUNS,
+    NEIGHBOUR_NOUNS,
     NUMBERED,
     PLACE_LEXICON,
     PREPOSITION_LEXICON,
@@ -37,6 +39,7 @@ from whichtext.retrieval.rules.vocabulary import (
     FILLERS,
     INTENSIFIERS,
     LOOKS,
+    NAME_OF,
     NUMBER_WORDS,
     NUMBERED_THINGS,
     ORDINALS,
@@ -93,6 +96,11 @@ _TRAILERS = (
     ("aloud",),
 )
 _HOLDING = word_set("hold holds holding held carry carries carrying wear wears wearing has")
+_MEASURES = {"letters": "letters", "characters": "letters", "digits": "letters", "words": "words", "lines": "lines"}
+_MEASURED_BY = word_set("letter digit character word line row")
+_NEIGHBOURHOODS = _TEXT_RELATIONS | {"behind", "in front of"}
+_SLENDER = word_set("pillar bottle fence")
+_HEIGHTS = {"high": "top", "low": "bottom"}
 _PARTS_OF_PLACE = word_set(
     """down up front back head foot base face end start edge side margin heart border rim tail tip top bottom middle
     centre corner"""
@@ -312,6 +320,8 @@ class _Parser:
             self._asked(root)
             if root.noun in NUMBERED_THINGS:
                 root.head, root.sort = "number", "kind"
+            elif root.sort in {"object", "unknown"} and root.noun in NAME_OF:
+                name_of(root)
 
     def _where_it_says(self, root: Draft) -> bool:
         """Read "where it says …", "where does it say …": the text with that wording."""
@@ -430,6 +440,8 @@ class _Parser:
 
     def _preposition_at(self, start: int) -> tuple[str, int] | None:
         found = PREPOSITION_LEXICON.match(self._texts, start)
+        if found is not None and self._is_postpositive(start):
+            return None
         skip = 0
         while found is None and start + skip < len(self._texts) and self._texts[start + skip] in INTENSIFIERS:
             skip += 1
@@ -441,6 +453,11 @@ class _Parser:
         if span in _NEEDS_DETERMINER | {"up", "down"} and following not in FILLERS and following != "to":
             return None
         return PREPOSITIONS[span], skip + length
+
+    def _is_postpositive(self, index: int) -> bool:
+        """Whether an adjective begins like a preposition: "closest to the camera"."""
+        preposition, adjective = PREPOSITION_LEXICON.match(self._texts, index), ADJECTIVES.match(self._texts, index)
+        return preposition is not None and adjective is not None and adjective[1] > preposition[1]
 
     def _continues(self, ahead: int) -> bool:
         """Whether the token `ahead` may still belong to the nominal."""
@@ -460,7 +477,7 @@ class _Parser:
             or (self.is_clause and text in VERBS and not self._is_nominal_at(index + 1))
         ):
             return False
-        return self._preposition(index - self.at) is None
+        return self._preposition(index - self.at) is None and not self._is_postpositive(index)
 
     def _is_nominal_at(self, index: int) -> bool:
         if not 0 <= index < len(self.tokens) or not self._texts[index]:
@@ -627,7 +644,13 @@ class _Parser:
 
     def _numbered(self, draft: Draft, token: Token) -> bool:
         """Read "two-letter", "3-line", "five-digit"."""
-        match = NUMBERED.match(token.text)
+        match, size = NUMBERED.match(token.text), 1
+        if match is None and not draft.head and not token.text.isalpha():
+            return False
+        if match is None and not draft.head and self._peek(1) in _MEASURED_BY and self._continues(2):
+            texts = self._texts[self.at + 1 :]
+            if is_noun(self._peek(2)) and getattr(find_noun(TARGET_NOUNS, texts, 0), "length", 0) == 1:
+                match, size = NUMBERED.match(f"{token.text}-{self._peek(1)}"), 2
         if match is None:
             return False
         number = COUNTS.get(match[1]) or (int(match[1]) if match[1].isdigit() else None)
@@ -640,7 +663,7 @@ class _Parser:
             draft.words = number
         elif unit in {"line", "row"}:
             draft.lines = number
-        self.at += 1
+        self.at += size
         return True
 
     def _from_tables(self, draft: Draft, nouns: Nouns) -> bool:
@@ -657,6 +680,8 @@ class _Parser:
             owns = self.tokens[self.at + noun.length - 1].possessive and (
                 adjective is None or noun.length == adjective[1]
             )
+            if owns:
+                noun = find_noun(ANCHOR_NOUNS, self._texts, self.at) or noun
             is_choice = noun.head == "area" and self._peek(noun.length) == "of" and self._counts_follow(noun.length + 1)
             if not (is_longer or is_last or owns) or (is_choice and adjective is not None):
                 noun = None
@@ -750,6 +775,12 @@ class _Parser:
         parts = token.text.split("-")
         if "and" in parts and all(part in COLOURS for part in parts if part != "and"):
             draft.colours.extend(COLOURS[part] for part in parts if part != "and")
+            self.at += 1
+            return True
+        if len(parts) == 3 and parts[1] == "on" and parts[0] in COLOURS and parts[2] in COLOURS:
+            draft.colours.append(COLOURS[parts[0]])
+            ground = Phrase("thing", "unknown", noun="thing", colours=(COLOURS[parts[2]],))
+            draft.relations.append(Relation("on", (ground,)))
             self.at += 1
             return True
         for part in parts:
@@ -1029,6 +1060,8 @@ class _Parser:
         following = self.at + found[1]
         if following >= len(self.tokens):
             return False
+        if self._peek() == "in" and self._texts[following] in COLOURS.keys() | LOOKS.keys() | SIZES.keys():
+            return True  # "saying SALE in red"
         has_determiner = (
             self._texts[following] in FILLERS | {"both"} or PLACE_LEXICON.match(self._texts, following) is not None
         )
@@ -1074,11 +1107,7 @@ class _Parser:
     def _place(self, draft: Draft) -> bool:
         """Read "at the top left", "in the far right corner of the photo", "second from the left"."""
         mark = self._marked()
-        while (
-            self._peek() in INTENSIFIERS | {"up", "down", "low", "high", "over", "way", "out"}
-            and self._peek(1) in _PLACE_LEAD
-        ):
-            self.at += 1
+        height = self._height()
         lead = self._peek()
         preposition = self._preposition()
         is_lead = lead in _PLACE_LEAD or (lead in {"up", "down"} and preposition is not None)
@@ -1109,8 +1138,24 @@ class _Parser:
         if lead == "from" and draft.ordinal is not None:
             draft.ordinal_from = place.split()[0]
             return True
-        self._finish_place(draft, place)
+        if height and not {"top", "bottom"} & set(place.split()):
+            place = f"{height} {place}"
+        self._finish_place(draft, place, is_side=span.endswith("side"))
         return True
+
+    def _height(self) -> str:
+        """Skip "high up", "right over" and the like in front of a place; the height that they tell, if any."""
+        ahead = 0
+        while self._peek(ahead) in INTENSIFIERS | _HEIGHTS.keys() | {"up", "down", "over", "way", "out"}:
+            found = PLACE_LEXICON.match(self._texts, self.at + ahead)
+            if found is not None and found[1] > 1 and found[0] not in {"high up", "low down", "way up", "way down"}:
+                return ""  # "far right at the back"
+            ahead += 1
+        if self._peek(ahead) not in _PLACE_LEAD:
+            return ""
+        heights = [_HEIGHTS[word] for word in map(self._peek, range(ahead)) if word in _HEIGHTS]
+        self.at += ahead
+        return heights[0] if heights else ""
 
     def _place_is_adjective(self) -> bool:
         """Whether a noun follows that the place word belongs to: "on the top shelf"."""
@@ -1122,8 +1167,8 @@ class _Parser:
             return False
         return self._continues(0)
 
-    def _finish_place(self, draft: Draft, place: str) -> None:
-        """Attach a place: to the photo, or to the surface that "of" names."""
+    def _finish_place(self, draft: Draft, place: str, *, is_side: bool = False) -> None:
+        """Attach a place: to the photo, or to the surface that "of" names; `is_side`: "on the left side of"."""
         if self._peek() in _PART_WORDS:
             place = f"{place} {self._peek()}" if self._peek() in {"corner", "edge"} else place
             self.at += 1
@@ -1135,17 +1180,20 @@ class _Parser:
             draft.places.extend(place.split())
             return
         self.at += 1
-        anchor = self._anchor(ANCHOR_NOUNS)
+        is_side = is_side and place in {"left", "right"}
+        anchor = self._anchor(NEIGHBOUR_NOUNS if is_side else ANCHOR_NOUNS)
         if anchor is None:
             draft.places.extend(place.split())
+        elif is_side and not _has_sides(anchor):
+            draft.relations.append(Relation(f"{place} of", (anchor,)))
         else:
             draft.relations.append(Relation("on", (anchor,), tuple(place.split())))
 
-    def _photo_follows(self) -> bool:
-        """Whether "in the photo" or "of the whole picture" stands at the cursor."""
-        if self._peek() not in {"of", "in", "on", "from", "within", "inside"}:
+    def _photo_follows(self, *, behind_of: bool = False) -> bool:
+        """Whether "in the photo" or "of the whole picture" stands at the cursor, or the rest of it behind its "of"."""
+        if not behind_of and self._peek() not in {"of", "in", "on", "from", "within", "inside"}:
             return False
-        ahead = 1
+        ahead = 0 if behind_of else 1
         while self._peek(ahead) in FILLERS or self._peek(ahead) in {"whole", "entire", "full"}:
             ahead += 1
         index = self.at + ahead
@@ -1242,12 +1290,17 @@ class _Parser:
             return True
         name, length = found
         self.at += length
+        if name in {"left of", "right of"} and self._photo_follows(behind_of=self._peek(-1) == "of"):
+            self._skip_photo()
+            draft.places.append(name.removesuffix(" of"))
+            return True
+        if self._measured(draft, name):
+            return True
         start = self.at
         part = self._part()
-        is_choice = name == "of" and draft.is_choice()
         was_listing, self.is_listing = self.is_listing, name == "between"
         anchor = self._anchor(
-            TARGET_NOUNS if is_choice else ANCHOR_NOUNS, may_be_wording=name in _TEXT_RELATIONS and self.depth == 0
+            self._nouns_behind(draft, name), may_be_wording=name in _TEXT_RELATIONS and self.depth == 0
         )
         self.is_listing = was_listing
         if anchor is None:
@@ -1277,6 +1330,28 @@ class _Parser:
             if following is None:
                 break
             self._relate(draft, Relation(name, (self._resolved(draft, following),), part))
+        return True
+
+    def _nouns_behind(self, draft: Draft, name: str) -> Nouns:
+        """In which order the tables claim the noun behind a preposition."""
+        if name == "of" and draft.is_choice():
+            return TARGET_NOUNS
+        if name == "of" and draft.head == "price":
+            return GOODS_NOUNS
+        return NEIGHBOUR_NOUNS if name in _NEIGHBOURHOODS else ANCHOR_NOUNS
+
+    def _measured(self, draft: Draft, name: str) -> bool:
+        """Read "of six letters", "with two lines": how long the text is."""
+        count = COUNTS.get(self._peek())
+        measure = _MEASURES.get(self._peek(1))
+        if name not in {"of", "with"} or count is None or measure is None or draft.is_choice():
+            return False
+        if draft.ordinal is not None or draft.superlatives or self._continues(2):
+            return False
+        setattr(draft, measure, count)
+        if self._peek(1) == "digits":
+            draft.looks.append("digits")
+        self.at += 2
         return True
 
     def _continues_anchor(self) -> bool:
@@ -1338,22 +1413,25 @@ class _Parser:
         self._reset(mark)
         return ()
 
-    def _anchor(self, nouns: Nouns, *, may_be_wording: bool = False) -> Phrase | None:
+    def _anchor(self, nouns: Nouns, *, may_be_wording: bool = False, needs_noun: bool = False) -> Phrase | None:
         """Read the noun phrase behind a preposition with its own postmodifiers; None where there is none.
 
         may_be_wording: an unknown noun without a determiner is wording, as in "the word after never".
+        needs_noun: adjectives alone are no noun phrase. This is seen before the postmodifiers are read, so that no part
+        of a query is read time and again.
         """
         mark = self._marked()
         has_determiner = self._peek() in FILLERS or self._peek() in COUNTS
         draft = Draft()
         self._nominal(draft, nouns)
-        if draft.is_empty():
+        if draft.is_empty() or (needs_noun and not draft.head and not draft.wording):
             self._reset(mark)
             return None
-        if self._peek() == "of" and draft.noun in TRANSPARENT:
+        while self._peek() == "of" and draft.noun in TRANSPARENT:
             inner = self._transparent(draft, nouns)
-            if inner is not None:
-                return inner
+            if inner is None:
+                break
+            draft, has_determiner = inner, True
         if may_be_wording and not has_determiner and draft.is_bare_unknown():
             words = [*draft.modifiers, draft.noun]
             draft.clear()
@@ -1364,21 +1442,21 @@ class _Parser:
             self.depth -= 1
         return draft.freeze(default="thing")
 
-    def _transparent(self, draft: Draft, nouns: Nouns) -> Phrase | None:
+    def _transparent(self, draft: Draft, nouns: Nouns) -> Draft | None:
         """Read "a stack of boxes" as boxes; a row of letters stays a line."""
         mark = self._marked()
         self.at += 1
-        inner = self._anchor(nouns) if self.depth < _DEEPEST else None
-        is_many = inner is not None and (inner.noun.endswith("s") or (inner.count or 0) > 1)
-        if inner is None or (draft.sort == "unit" and (inner.sort in {"unit", "kind"} or not is_many)):
+        inner = Draft()
+        self._nominal(inner, nouns)
+        is_many = inner.noun.endswith("s") or (inner.count or 0) > 1
+        if inner.is_empty() or (draft.sort == "unit" and (inner.sort in {"unit", "kind"} or not is_many)):
             self._reset(mark)
             return None
-        return replace(
-            inner,
-            superlatives=(*draft.superlatives, *inner.superlatives),
-            colours=(*draft.colours, *inner.colours),
-            ordinal=inner.ordinal if inner.ordinal is not None else draft.ordinal,
-        )
+        inner.superlatives[:0] = draft.superlatives
+        inner.colours[:0] = draft.colours
+        if inner.ordinal is None:
+            inner.ordinal = draft.ordinal
+        return inner
 
     # ---- clauses ---------------------------------------------------------------------------------------------------
 
@@ -1420,12 +1498,10 @@ class _Parser:
         if self._peek() in _PRONOUN_SUBJECTS and not self._is_nominal_at(self.at + 1):
             self.at += 1
             return
-        mark = self._marked()
         was_clause, self.is_clause = self.is_clause, True
-        anchor = self._anchor(TARGET_NOUNS if self.root.head == "price" else ANCHOR_NOUNS)
+        anchor = self._anchor(GOODS_NOUNS if self.root.head == "price" else ANCHOR_NOUNS, needs_noun=True)
         self.is_clause = was_clause
-        if anchor is None or (anchor.head in {"thing"} and not anchor.wording):
-            self._reset(mark)
+        if anchor is None:
             self.at += 1
             return
         if anchor.sort == "object" and anchor.head == "person":
@@ -1460,6 +1536,11 @@ class _Parser:
             name = "worn by" if _HOLDING & set(verbs) else "beside"
             draft.relations.append(Relation(name, (subject.freeze(default="thing"),)))
         return True
+
+
+def _has_sides(anchor: Phrase) -> bool:
+    """Whether "on the left side of" it is on it rather than next to it: a wall or a street, not a post or a word."""
+    return (anchor.sort == "carrier" and anchor.head not in _SLENDER) or anchor.head in {"place", "thing"}
 
 
 def _matchable(tokens: tuple[Token, ...]) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from whichtext.errors import BadQuery
+from whichtext.retrieval.rules.lexicon import ADJECTIVES, TARGET_NOUNS, find_noun
 from whichtext.retrieval.rules.vocabulary import word_set
 
 __all__ = ["MAX_QUERY_LENGTH", "Token", "check_query", "tokenise"]
@@ -182,7 +183,7 @@ def _with_capitals(tokens: list[Token]) -> list[Token]:
     capitals_mean_something = any(character.islower() for token in plain for character in token.raw)
     small_words = [token for token in plain[1:] if token.text in _FUNCTION_WORDS]
     capitalised = [token for token in small_words if token.raw[:1].isupper()]
-    is_title_case = 2 * len(capitalised) > len(small_words) if small_words else False
+    is_title_case = 2 * len(capitalised) > len(small_words) if small_words else _is_title(plain)
     marked: list[Token] = []
     opens_sentence = True
     for token in tokens:
@@ -194,6 +195,20 @@ def _with_capitals(tokens: list[Token]) -> list[Token]:
         )
         opens_sentence = token.text == "," and any(mark in token.raw for mark in "?!.\n")
     return marked
+
+
+def _is_title(tokens: list[Token]) -> bool:
+    """Whether words that all have a capital are a description, as "Phone Number" and unlike "Bella Italia"."""
+    texts, at = [token.text for token in tokens], 0
+    if len(tokens) < 2 or not all(token.raw[:1].isupper() for token in tokens):
+        return False
+    while at < len(texts):
+        noun, adjective = find_noun(TARGET_NOUNS, texts, at), ADJECTIVES.match(texts, at)
+        length = max(noun.length if noun is not None else 0, adjective[1] if adjective is not None else 0)
+        if not length:
+            return False
+        at += length
+    return True
 
 
 def _is_proper(token: Token, *, opens_sentence: bool, is_title_case: bool) -> bool:

@@ -120,10 +120,10 @@ KINDS = _table(
             "clinic name, store title, department store, outlet name, gallery name, cinema name, theatre name, kiosk "
             "name, stall name, chain name, name of the cafe, name of the café, name of the restaurant, name of the "
             "bank, name of the hotel, salon, supermarket, bookstore, bookshop, coffee shop, cinema, theatre, clinic, "
-            "pharmacy, boutique, spa, eatery, diner, hair salon, barber shop, café, cafe, bar and grill, brewery, "
-            "winery, shopping centre name, jeweller, jewellery shop, shoe shop, clothes shop, clothing store, toy "
-            "shop, gift shop, phone shop, bike shop, pet shop, book shop, grocery store, grocery, convenience store, "
-            "flower shop, food court, fast food chain, shops, stores"
+            "pharmacy, boutique, spa, eatery, diner, hair salon, barber shop, movie theatre, café, cafe, bar and "
+            "grill, brewery, winery, shopping centre name, jeweller, jewellery shop, shoe shop, clothes shop, clothing "
+            "store, toy shop, gift shop, phone shop, bike shop, pet shop, book shop, grocery store, grocery, "
+            "convenience store, flower shop, food court, fast food chain, shops, stores"
         ),
         "brand": (
             "brand, brand name, maker, manufacturer, make, company, company name, firm, firm name, maker's name, "
@@ -173,10 +173,10 @@ KINDS = _table(
         ),
         "code": (
             "code, station code, postcode, postal code, zip code, unit code, post code, zip, bar code number, flight "
-            "number, reference, serial code, area code, product code, promo code, discount code, airport code, country "
-            "code, item code, barcode digits, sector code, model code, route code, colour code, chassis number, "
-            "tracking number, booking code, voucher code, access code, wifi password, password, certification mark, "
-            "registered mark, trade mark sign"
+            "number, barcode number, reference, serial code, area code, product code, promo code, discount code, "
+            "airport code, country code, item code, barcode digits, sector code, model code, route code, colour code, "
+            "chassis number, tracking number, booking code, voucher code, access code, wifi password, password, "
+            "certification mark, registered mark, trade mark sign"
         ),
         "web": (
             "web address, website, web site, url, web page, internet address, website address, homepage, link, web "
@@ -245,12 +245,13 @@ KINDS = _table(
         ),
         "menu item": (
             "menu item, dish, food, drink, meal, dessert, flavour, flavor, ingredient, dishes, beverage, main course, "
-            "starter, drinks, sandwich, soup, salad, pizza name, cocktail, beer, wine, tea, coffee, juice, burger "
-            "name, snack, fillings, sauce, ice cream flavour, flavours, ingredients, variety, product flavour, set "
-            "meal, breakfast, lunch, dinner, dish of the day, drink name, food name, dish name, pizza, burger, "
-            "hamburger, hot dog, fries, chips, cake, cookie, cookies, bread, cheese, pasta, steak, curry, ice cream, "
-            "chocolate, milk, water, whisky, rum, gin, vodka, cider, tart, pie, sushi, noodle soup, rice, fruit juice, "
-            "lemonade, smoothie, doughnut, donut, pancake, waffle, crisps, sweets, yogurt"
+            "starter, drinks, sandwich, soup, salad, pizza name, cocktail, beer, wine, tea, coffee, juice, cappuccino, "
+            "espresso, latte, americano, mocha, macchiato, hot chocolate, burger name, snack, fillings, sauce, ice "
+            "cream flavour, flavours, ingredients, variety, product flavour, set meal, breakfast, lunch, dinner, dish "
+            "of the day, drink name, food name, dish name, pizza, burger, hamburger, hot dog, fries, chips, cake, "
+            "cookie, cookies, bread, cheese, pasta, steak, curry, ice cream, chocolate, milk, water, whisky, rum, gin, "
+            "vodka, cider, tart, pie, sushi, noodle soup, rice, fruit juice, lemonade, smoothie, doughnut, donut, "
+            "pancake, waffle, crisps, sweets, yogurt"
         ),
         "person name": (
             "person name, person's name, author, author's name, artist, artist's name, name of the author, first name, "
@@ -305,10 +306,10 @@ NAME_OF = _table(
         "shop name": (
             "shop, store, restaurant, cafe, café, bank, hotel, salon, bar, pub, market, supermarket, bakery, eatery, "
             "diner, boutique, clinic, pharmacy, hair salon, cinema, theatre, gallery, kiosk, stall, chain, "
-            "hairdresser, spa, gym, coffee shop, shopfront, storefront, brewery, winery, florist, butcher, barber, "
-            "bookstore, bookshop, jeweller, food court, supplier shop, casino, club house, nightclub, motel, hostel, "
-            "inn, tavern, bistro, canteen, cafeteria, laundry, garage, grocery, nail salon, tea house, pizzeria, "
-            "barber shop, clothing store, clothes shop, shoe shop, place shop, shops, stores"
+            "hairdresser, spa, gym, coffee shop, movie theatre, shopfront, storefront, brewery, winery, florist, "
+            "butcher, barber, bookstore, bookshop, jeweller, food court, supplier shop, casino, club house, nightclub, "
+            "motel, hostel, inn, tavern, bistro, canteen, cafeteria, laundry, garage, grocery, nail salon, tea house, "
+            "pizzeria, barber shop, clothing store, clothes shop, shoe shop, place shop, shops, stores"
         ),
         "brand": (
             "brand, maker, company, manufacturer, firm, product, sponsor, make, business, team, airline, model, "
@@ -478,7 +479,7 @@ CARRIERS = _table(
             "blouse, jumper, jeans, clothing, tie, helmet, sleeve, costume, suit, scarf, tee shirt, football shirt, "
             "soccer shirt, team shirt, hi-vis vest, high-vis vest, safety vest, baseball cap, beanie, hoodies, "
             "jackets, sweaters, jerseys, hats, caps, dresses, coats, uniforms, waistcoat, cardigan, gloves, glove, "
-            "socks, sock, shoes print, trunks, swimsuit, skirt, leggings, pants, trouser leg, trouser, t shirts, "
+            "socks, sock, shoes print, swimsuit, skirt, leggings, pants, trouser leg, trouser, t shirts, "
             "tshirts, robe, kit, overalls, raincoat, headscarf, bandana, headband, belt, collar, outfit, clothes, "
             "gown, tank-top, pullover, polo neck, fleece, bra, sandals, pyjamas, lanyard, armband, short sleeve, "
             "sleeves, toga"
@@ -726,9 +727,9 @@ OBJECTS = _table(
         ),
         "furniture": (
             "sofa, couch, bed, mattress, cushion, pillow, curtain, curtains, carpet roll, wardrobe door, shoe, shoes, "
-            "boots, boot, clothes, jewellery, watches, screw, screws, bolt, bolts, knob, handle, hole, keyhole, wire, "
-            "cable, rope, chain, pipe, hook, lock, bracket, nail, escalators, stairs rail, escalator, goods, sandwich, "
-            "burger, pizza, drink, glasses, sunglasses, hose, ladder, pen, pencil, key, armchairs, sofas, cushions, "
+            "boots, boot, jewellery, watches, screw, screws, bolt, bolts, knob, handle, hole, keyhole, wire, "
+            "cable, rope, chain, pipe, hook, lock, bracket, nail, escalators, stairs rail, goods, sandwich, "
+            "burger, pizza, drink, glasses, sunglasses, hose, ladder, armchairs, sofas, cushions, "
             "blinds, blind, shutters blind, bedspread, blanket, towel, towels, tablecloths, jewellery case, necklace, "
             "ring jewel, earrings, bracelet, keys, keyhole plate, door handle, doorknob, knobs, handles, holes, screw "
             "hole, nails, rivet, rivets, hinge, hinges, wires, cables, ropes, chains, pipes, hooks, padlock, brackets "
@@ -744,16 +745,16 @@ OBJECTS = _table(
             "hair dryer"
         ),
         "place": (
-            "street, road, shop, store, restaurant, corridor, hall, room, platform, station building, crossing, "
-            "crossroads, water, sea, sky, park, mall, garden, lobby, yard, footpath, car park, parking lot, bridge, "
-            "balcony, upper floor, ground floor, lower floor, river, beach, square place, staircase, hallway, walkway, "
-            "roadside, interior, passage, streets, roads, shops, shop interior, interior of the shop, stores, "
-            "restaurants, alley, aisle, entrance area, bus station, train station, airport, petrol station, gas "
-            "station, market, supermarket aisle, harbour, forest, woods, field of grass, courtyard, backyard, "
-            "driveway, car parks, garage entrance, horizon, hill, hills, cliff top, sky above, pool, swimming pool, "
-            "pond, lake, seaside, seafront, pier, terrace, patio, gallery, theatre, cinema, hotel, bank, pharmacy, "
-            "café, cafe, bakery, salon, hair salon, spa, boutique, supermarket, bookstore, bookshop, museum, school, "
-            "church building, university building, station, restroom, toilets, restrooms, changing room, waiting room, "
+            "street, road, shop, store, restaurant, corridor, room, platform, station building, crossing, crossroads, "
+            "water, sea, sky, park, mall, garden, lobby, yard, footpath, car park, parking lot, bridge, balcony, upper "
+            "floor, ground floor, lower floor, river, beach, square place, staircase, hallway, walkway, roadside, "
+            "interior, passage, streets, roads, shops, shop interior, interior of the shop, stores, restaurants, "
+            "alley, aisle, entrance area, bus station, train station, airport, petrol station, gas station, market, "
+            "supermarket aisle, harbour, forest, woods, field of grass, courtyard, backyard, driveway, car parks, "
+            "garage entrance, horizon, hill, hills, cliff top, sky above, pool, swimming pool, pond, lake, seaside, "
+            "seafront, pier, terrace, patio, gallery, theatre, movie theatre, cinema, hotel, bank, pharmacy, café, "
+            "cafe, bakery, salon, hair salon, spa, boutique, supermarket, bookstore, bookshop, museum, school, church "
+            "building, university building, station, restroom, toilets, restrooms, changing room, waiting room, "
             "kitchen, bathroom, office, classroom, library, gym, court yard, food court, shopping centre, shopping "
             "mall, department store, bar counter area, pub, club, coffee shop, hotel lobby, mezzanine, escalator "
             "landing, tunnel, underpass, bowling alley, railway, railway line, tracks, roundabout, junction, "
@@ -762,8 +763,7 @@ OBJECTS = _table(
             "upper level, lower level, ground level, atrium"
         ),
         "cell phone": (
-            "phone, phones, smartphone, smartphones, mobile phone, mobile, cell phone, iphone, handset, telephone "
-            "receiver"
+            "phone, phones, smartphones, mobile phone, mobile, cell phone, iphone, handset, telephone receiver"
         ),
     }
 )
@@ -838,10 +838,7 @@ COLOURS = _table(
             "burgundy-red, crimson-brown"
         ),
         "dark": "dark, dim, darker, darkest, dark-colored, blackened, darkened, shadowy",
-        "light": (
-            "light, pale, lighter, faint, light-coloured, faded, palest, light-colored, lightest-coloured, whitened, "
-            "pastel"
-        ),
+        "light": ("light, pale, lighter, faint, light-coloured, palest, whitened, pastel"),
         "colourful": (
             "colourful, colorful, multicoloured, multicolored, coloured, colored, rainbow, multi-coloured, "
             "multicolour, multi-colour, two-coloured, two-tone, three-coloured, bicoloured, rainbow-coloured, "
@@ -889,12 +886,12 @@ COLOUR_MIXTURES: Mapping[str, Mapping[str, float]] = MappingProxyType(
 LOOKS = _table(
     {
         "bold": (
-            "bold, thick, heavy, boldface, fat, bolder, chunky, thick-lettered, boldly printed, in bold, fattest, "
+            "bold, thick, heavy, boldface, fat, chunky, thick-lettered, boldly printed, in bold, "
             "heavy-set, bold-faced, thickly painted"
         ),
         "thin": (
-            "thin, fine, slim, light-weight, skinny, thinner, delicate, fine-lined, thin-lined, thin-lettered, "
-            "slender-lettered, hairline, slimmer"
+            "thin, fine, slim, light-weight, skinny, delicate, fine-lined, thin-lined, thin-lettered, "
+            "slender-lettered, hairline"
         ),
         "upper": (
             "all-caps, all caps, in all caps, uppercase, capital, upper-case, capitalised, capitalized, all-capitals, "
@@ -1011,7 +1008,7 @@ SIZES = _table(
         "short": "short, brief, abbreviated, concise, shortish, stubby",
         "tall": "tall, high, slender, lofty, upright-standing, towering, tallish",
         "distant": (
-            "distant, far-away, faraway, far, remote, farther, further-away, farthest-off, distant-looking, far off, "
+            "distant, far-away, faraway, far, remote, further-away, farthest-off, distant-looking, far off, "
             "far-off, away"
         ),
         "close": "close, close-up, near, foreground, close-by, nearby, closeby, near-by",
@@ -1279,14 +1276,14 @@ PREPOSITIONS = _table(
             "under, straight below, farther down than, lower down than"
         ),
         "left of": (
-            "left of, to the left of, on the left of, left from, left-hand of, on the left side of, to left of, left "
-            "to, at the left of, on the left-hand side of, just left of, directly left of, immediately left of, to the "
+            "left of, to the left of, on the left of, left from, left-hand of, to left of, left "
+            "to, at the left of, just left of, directly left of, immediately left of, to the "
             "immediate left of, on the left-hand side from, left hand of, further left than, straight left of, to the "
             "far left of, over to the left of, left side of the"
         ),
         "right of": (
-            "right of, to the right of, on the right of, right from, right-hand of, on the right side of, to right of, "
-            "right to, at the right of, on the right-hand side of, just right of, directly right of, immediately right "
+            "right of, to the right of, on the right of, right from, right-hand of, to right of, "
+            "right to, at the right of, just right of, directly right of, immediately right "
             "of, to the immediate right of, on the right-hand side from, right hand of, further right than, straight "
             "right of, to the far right of, over to the right of, right side of the"
         ),
@@ -1433,7 +1430,7 @@ TOPIC_CUES = word_set("about mentioning mentions naming concerning regarding ann
 # Things that are asked for by their number: "which platform".
 NUMBERED_THINGS = word_set(
     """platform platforms gate gates lane lanes page pages bay bays terminal terminals track tracks room rooms floor
-    floors door doors counter aisle aisles shelf stop table seat seats locker exit stall"""
+    floors door doors counter aisle aisles shelf table seat seats locker exit stall"""
 )
 
 # Words for numbers, where a text is said to be one.
