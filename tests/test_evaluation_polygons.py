@@ -9,6 +9,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from whichtext.evaluation.polygons import (
+    _clipped_area,
+    _slab_area,
     iou,
     iou_exceeds,
     is_clockwise,
@@ -125,6 +127,26 @@ def test_a_limit_that_is_met_exactly_is_not_exceeded() -> None:
     assert not iou_exceeds(square, half, 0.5)
     assert not share_exceeds(square, half, 0.5)
     assert iou_exceeds(square, half, 0.4999)
+
+
+convex_quads = st.tuples(coordinates, coordinates, *[st.integers(1, 15)] * 4).map(
+    # One corner on each side of an upright box: top, right, bottom, left.
+    lambda box: [
+        *(box[0] + min(box[2], box[3]), box[1]),
+        *(box[0] + box[2] + box[3], box[1] + min(box[4], box[5])),
+        *(box[0] + max(box[2], box[3]), box[1] + box[4] + box[5]),
+        *(box[0], box[1] + max(box[4], box[5])),
+    ]
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(convex_quads, convex_quads)
+def test_cutting_and_slabs_give_the_same_fraction_for_convex_shapes(first: list[int], second: list[int]) -> None:
+    a, b = shape_of(first), shape_of(second)
+    assume(a.is_convex and b.is_convex)
+    rings = [[(Fraction(x), Fraction(y)) for x, y in shape.corners] for shape in (a, b)]
+    assert _clipped_area(*rings) == _slab_area(*rings)
 
 
 def test_shapes_without_area_exceed_nothing() -> None:

@@ -151,8 +151,11 @@ def _is_convex(corners: Sequence[Corner]) -> bool:
     return all(turn > 0 for turn in turns) or all(turn < 0 for turn in turns)
 
 
-def _clipped_area(first: Sequence[Corner], second: Sequence[Corner]) -> float:
-    """Shared area of two convex rings: the first is cut along each edge of the second (Sutherland and Hodgman)."""
+def _clipped_area(first: Sequence[tuple[Number, Number]], second: Sequence[tuple[Number, Number]]) -> Number:
+    """Shared area of two convex rings, in the arithmetic of their coordinates.
+
+    The first is cut along each edge of the second (Sutherland and Hodgman).
+    """
     # Coordinates relative to one corner: products of large coordinates would cost digits.
     origin_x, origin_y = second[0]
     ring = [(x - origin_x, y - origin_y) for x, y in first]
@@ -172,7 +175,7 @@ def _clipped_area(first: Sequence[Corner], second: Sequence[Corner]) -> float:
             if side >= 0:
                 kept.append(corner)
         if len(kept) < 3:
-            return 0.0
+            return origin_x * 0
         ring = kept
     return abs(_shoelace(ring)) / 2
 
@@ -241,4 +244,5 @@ def _exact_area(shape: Shape) -> Fraction:
 
 
 def _exact_shared_area(first: Shape, second: Shape) -> Fraction:
-    return _slab_area(_exact_corners(first), _exact_corners(second))
+    shared_by = _clipped_area if first.is_convex and second.is_convex else _slab_area
+    return shared_by(_exact_corners(first), _exact_corners(second))
