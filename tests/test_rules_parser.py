@@ -87,6 +87,9 @@ the little text → text size=small
 the old-fashioned serif letters → text look=serif
 a word in thick red capitals → word colour=red look=bold+upper
 the name in big blue letters → name colour=blue size=big
+text, red, top left → text colour=red place=top+left
+red text on white background → text colour=red on(area colour=white)
+white letters against a dark background → text colour=white beside(area colour=dark)
 """)
 def test_the_style_and_the_size_of_the_letters_are_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -118,6 +121,17 @@ the sign top left → sign place=top+left
 the number down in the right corner → number place=right+corner
 the red words high up on the left → words colour=red place=top+left
 a text in the top centre → text place=top+middle
+text in the top left corner of the window → text on(top+left of window)
+the word on the left of the photo → word place=left
+the text to the right of the picture of a dog → text right of(picture of(dog))
+the text just under the red line → text below(line colour=red)
+the sign on the left side of the street → sign on(left of place)
+the word on the right side of the banner → word on(right of banner)
+the sign on the left side of the lamp post → sign left of(pillar)
+the text on the right-hand side of the photo → text place=right
+the number at the top right of the photo → number place=top+right
+the writing across the middle of the flag → text on(middle of banner)
+the name in the middle → name place=middle
 """)
 def test_the_place_in_the_photo_is_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -144,6 +158,12 @@ the second line from the top of the menu → line ordinal=2 from=top of(board)
 the fifth red word → word ordinal=5 colour=red
 the very first line of the notice on the gate → line ordinal=1 of(warning on(door))
 the 2nd sticker from the right → label ordinal=2 from=right
+the red and white sign's second line → line ordinal=2 of(sign colour=red+white)
+the third sign from the right in the back → sign ordinal=3 from=right place=back
+the first line of text on the label → line ordinal=1 on(label)
+last word on the second line from the top → word ordinal=-1 on(line ordinal=2 from=top)
+the first three words → words count=3 ordinal=1
+the last two lines → lines count=2 ordinal=-1
 """)
 def test_ordinals_and_where_they_count_from_are_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -174,6 +194,17 @@ the shortest line → line super=length-
 the brightest sign → sign super=bright+
 the text on the widest banner → text on(banner super=length+)
 the word with the largest letters → word super=size+
+the second biggest number on the jersey → number ordinal=2 super=size+ on(shirt)
+the word with the most letters → word super=length+
+the largest sign in the photo → sign super=size+
+what is the largest number on the scoreboard → number super=size+ on(board)
+the most expensive drink → menu item super=value+
+the text closest to the bottom edge → text super=bottom
+the sign nearest the camera → sign super=near
+the last letter on the far right → letter ordinal=-1 place=right
+the sign furthest from the camera → sign super=far
+the sign closest to the door → sign beside(door)
+the tallest building's sign → sign of(building super=size+)
 """)
 def test_superlatives_are_read_by_what_they_compare(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -211,6 +242,30 @@ the white sign with black letters → sign colour=white with(text colour=black)
 the two signs on the lamp post → sign count=2 on(pillar)
 the message on the side of the ambulance → slogan on(edge of truck)
 the banner hanging from the balcony → banner on(place)
+the brand name on the side of the white delivery van → brand on(edge of truck colour=white)
+the number on the locomotive → number on(bus)
+the sign attached to the fence → sign on(fence)
+the words carved into the stone → words on(plaque)
+the neon sign in the window → sign look=neon on(window)
+the handwritten price on the chalkboard → price look=handwritten on(board)
+the number above the entrance of the hotel → number above(door of(place))
+the text on the blue part of the flag → text on(area colour=blue of(banner))
+the number painted on the road → number on(place)
+the words around the edge of the coin → words on(edge of badge shape=round)
+the sign that is hanging from the ceiling → sign on(ceiling)
+the label of the bottle on the left → label of(bottle place=left)
+the text in the green circle with the white arrow → text on(badge colour=green shape=round with(arrow colour=white))
+the station name on the yellow strip above the train → place name on(strip colour=yellow shape=strip above(bus))
+the words below the clock on the tower → words below(clock on(building))
+the smallest line at the bottom of the label on the wine bottle → line super=size- on(bottom of label on(bottle))
+the two numbers on either side of the door → number count=2 beside(door)
+the text on both sides of the logo → text beside(logo)
+the sign halfway up the pole → sign on(pillar)
+the text in the shadow → text on(?shadow)
+the text made of light bulbs → text with(lamp)
+the word with a heart above it → word with(picture)
+the text inside the box in the middle → text on(box place=middle)
+third line from the top on the left-hand page → line ordinal=3 from=top on(paper super=left)
 """)
 def test_what_a_text_is_on_is_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -241,6 +296,13 @@ the placard carried by the protester → poster worn by(person)
 the writing on the cap of the driver → text on(shirt of(person))
 the number on the jersey of the player in the middle → number on(shirt of(person place=middle))
 the letters between the clock and the door → text between(clock & door)
+the words on the shirt the man is wearing → words on(shirt worn by(person))
+the text on the man in black → text on(person colour=black)
+the number on the back of the cyclist → number on(back of person)
+the sign behind the two women → sign behind(person count=2)
+the sign between the tree and the lamp post → sign between(potted plant & pillar)
+the word next to the smiley → word beside(picture)
+the text beneath the drawing of a fish → text below(picture of(picture))
 """)
 def test_objects_and_people_beside_a_text_are_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -264,6 +326,15 @@ the word after never → word after(?thing says=never)
 the slogan below the logo → slogan below(logo)
 the small text underneath the title of the poster → text size=small below(title of(poster))
 the number to the right of "Platform" → number right of(?thing says=Platform)
+the line between the price and the bar code → line between(price & picture)
+the last word before the comma → word ordinal=-1 before(symbol)
+the word that follows "New" → word after(?thing says=New)
+the number beside the phone symbol → number beside(picture)
+what comes after the date? → text after(date)
+the text above and below the logo → text above(logo) below(logo)
+the words under "Welcome to" → words below(?thing says=Welcome_to)
+the word to the left of the comma → word left of(symbol)
+the text to the right of and below the logo → text right of(logo) below(logo)
 """)
 def test_other_texts_beside_a_text_are_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -332,6 +403,23 @@ the route number of the tram → number of(bus)
 the name of the station → place name
 the doctor's surname → person name
 the flavour on the tub → menu item on(box)
+the departure time of the train to Oslo → opening hours of(bus says=Oslo)
+the price of the red shoes → price of(furniture colour=red)
+the fax number → phone
+the artist's name on the album cover → person name on(box)
+the country on the stamp → place name on(label)
+the page number → number
+the deadline → date
+the chapter title at the top of the page → title on(top of paper)
+the house number next to the door → number beside(door)
+the sponsor on the player's shirt → brand on(shirt of(person))
+the title of the third book from the left → title of(paper ordinal=3 from=left)
+the author on the spine of the red book → person name on(paper of(paper colour=red))
+the second bus's route number → number of(bus ordinal=2)
+the girl's name on the cup → person name on(bottle)
+the speed on the round sign with the red border → number on(sign shape=round with(strip colour=red))
+number plate → licence plate
+price per kilo of the apples → price of(picture)
 """)
 def test_the_meaning_of_a_text_is_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -381,6 +469,31 @@ what does the woman's red bag say? → bag colour=red of(person)
 where can I find the price? → price
 what is it called? → name
 what city is named on the sign? → place name on(sign)
+how many calories are in the bar? → number mod=calories on(strip shape=strip)
+how tall is the bridge? → number of(place)
+how old is the whisky? → number of(menu item)
+what's written in red? → text colour=red
+what does the first line say? → line ordinal=1
+what does it say under the logo? → text below(logo)
+who is the book by? → person name on(paper)
+what is playing at the cinema? → text on(place)
+which day is it closed? → date
+what's the website on the truck? → web on(truck)
+what is the number of the bus? → number of(bus)
+what are the two words on the door? → words count=2 on(door)
+which one is the cheapest? → text super=value-
+which price is the lowest? → price super=value-
+which bus goes to Dover? → bus says=Dover
+what's the name of the street on the corner? → street name place=corner
+what is the man's number? → number of(person)
+what number is the player wearing? → number worn by(person)
+what does the label on the jar on the top shelf say? → label on(bottle on(counter super=top))
+what brand of beer is on the umbrella? → brand of(menu item) on(ceiling)
+what is the third item on the menu? → list ordinal=3 on(board)
+when was the church built? → date on(building)
+how long is the walk to the castle? → number of(?walk)
+what is the woman holding? → text worn by(person)
+what does the man in red say? → text on(person colour=red)
 """)
 def test_questions_ask_for_a_text(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -406,6 +519,12 @@ Would you mind reading me the last line? → line ordinal=-1
 I would like to know the opening hours → opening hours
 give me all the text on the box → text whole on(box)
 point to the word below the arrow, please → word below(arrow)
+read the sign → sign
+Read me what is written on the yellow sign. → text on(sign colour=yellow)
+read it out: the last line → line ordinal=-1
+could you tell me what time the library opens please → opening hours of(place)
+do you see a price anywhere? → price
+please could I have the phone number of the restaurant → phone of(place)
 """)
 def test_commands_and_politeness_add_nothing(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -441,6 +560,28 @@ the poster that says summer sale in red → poster colour=red says=summer_sale
 the word Coffee on the cup → word says=Coffee on(bottle)
 the line that begins with Open → line starts=Open
 the price 4.99 on the blue tag → price says=4.99 on(label colour=blue)
+the sign which says closed → sign says=closed
+the label that reads fragile on the crate → label says=fragile on(box)
+the word "no" in the second line → word says=no on(line ordinal=2)
+a word that starts with an s → word starts=s
+words containing the letter z → words with(letter says=z)
+text with an exclamation mark → text with(symbol)
+the button labelled start → badge says=start
+the Exit sign → sign says=Exit
+the EXIT sign above the left door → sign says=EXIT above(door super=left)
+the text Fresh Fish on the chalkboard → text says=Fresh_Fish on(board)
+the number after No. → number after(?thing says=No)
+the line reading "Mind the gap" → line says=Mind_the_gap
+the sign with 'Push' on it → sign with(?thing says=Push)
+the words 'on sale' in yellow → words colour=yellow says=on_sale
+a sign that says "50% off" → sign says=50%_off
+the word ending with er → word ends=er
+the word that starts with the letter T and ends with P → word starts=T ends=P
+where it says Gate 5 → text says=Gate_5
+the banner says what → banner
+the one that says pull → text says=pull
+the plate reading AB 123 → plaque says=AB_123
+the shop sign with the name of a fruit → sign with(menu item)
 """)
 def test_wording_is_kept_as_it_was_written(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected
@@ -465,6 +606,17 @@ the text with two lines → text lines=2
 the name consisting of two words → name words=2
 the pair of words on the roof → words count=2 on(ceiling)
 the single letter on the flag → letter count=1 mod=single on(banner)
+all of the text on the sign → text whole on(sign)
+every line except the last → line whole without(line ordinal=-1)
+a three-word slogan in blue → slogan words=3 colour=blue
+the seven-digit phone number → phone letters=7 look=digits
+the two letter code → code letters=2
+the text not in red → text without(?thing colour=red)
+the name of the man in the blue jacket → person name of(person colour=blue with(shirt colour=blue))
+the smaller of the two prices → price super=size-
+the rightmost of the three signs → sign super=right
+the one on the left → text place=left
+the text with a red border → text with(strip colour=red)
 """)
 def test_counts_and_numbers_of_letters_are_read(query: str, expected: str) -> None:
     assert str(parse(query).phrase) == expected

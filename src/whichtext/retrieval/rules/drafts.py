@@ -275,7 +275,9 @@ def _resolve_name(draft: Draft) -> None:
         rest = list(anchor.relations)
         is_told_apart = anchor.colours or anchor.ordinal is not None or anchor.superlatives or anchor.sizes
         if is_told_apart:
-            draft.relations[position] = replace(relation, anchors=(replace(anchor, relations=(), places=()),))
+            own = tuple(each for each in rest if anchor.head == "person" and each.name == "with")
+            rest = [each for each in rest if each not in own]
+            draft.relations[position] = replace(relation, anchors=(replace(anchor, relations=own, places=()),))
             draft.relations.extend(rest)
         else:
             draft.relations[position : position + 1] = rest
@@ -336,6 +338,7 @@ def merge(root: Draft, extra: Draft) -> None:
         if getattr(root, name) is None:
             setattr(root, name, getattr(extra, name))
     root.whole = root.whole or extra.whole
+    root.grade = root.grade or extra.grade
 
 
 def _unique(values: list[str]) -> tuple[str, ...]:

@@ -96,6 +96,8 @@ _TRAILERS = (
     ("aloud",),
 )
 _HOLDING = word_set("hold holds holding held carry carries carrying wear wears wearing has")
+"""Verbs between a person and what the person has on or in hand."""
+_OWNED = frozenset({"price", "number", "brand", "person name", "date", "opening hours", "discount"})
 _MEASURES = {"letters": "letters", "characters": "letters", "digits": "letters", "words": "words", "lines": "lines"}
 _MEASURED_BY = word_set("letter digit character word line row")
 _NEIGHBOURHOODS = _TEXT_RELATIONS | {"behind", "in front of"}
@@ -197,6 +199,11 @@ class _Parser:
         if root.head == "part" and root.noun in {"one", "ones", "other", "part"}:
             root.head, root.sort = "text", "unit"
         if self.is_question and root.sort == "object" and root.head == "person":
+            verb = self._peek(-1)
+            if verb in _HOLDING | {"say", "says"}:
+                person = root.freeze(default="thing")
+                root.clear()
+                root.relations.append(Relation("worn by" if verb in _HOLDING else "on", (person,)))
             root.head, root.sort, root.noun = "text", "unit", ""
         if root.head == "area":
             root.head, root.sort = "text", "unit"
@@ -288,6 +295,8 @@ class _Parser:
                 self._subject()
                 return
             root.head = {"who": "person name", "when": "opening hours", "where": "place name"}.get(opening, "text")
+            if opening == "when" and self._peek() in {"was", "were", "did"}:
+                root.head = "date"
             root.sort = "unit" if root.head == "text" else "kind"
 
     def _what(self, root: Draft) -> None:
@@ -298,7 +307,10 @@ class _Parser:
                 self.at += 1
             if self._peek() in {"that", "this"} and self._peek(1) in {"is", "says", ""}:
                 self.at += 1
-            is_open = self._peek() in PARTICIPLES or self._preposition() is not None or self._peek() in {"", ","}
+            is_doing = self._peek().endswith("ing") and not is_noun(self._peek()) and self._preposition(1) is not None
+            is_open = (
+                is_doing or self._peek() in PARTICIPLES or self._preposition() is not None or self._peek() in {"", ","}
+            )
             if is_open or self._bare_place_follows():
                 root.head, root.sort = "text", "unit"
         elif following in _AUXILIARIES:
@@ -457,7 +469,10 @@ class _Parser:
     def _is_postpositive(self, index: int) -> bool:
         """Whether an adjective begins like a preposition: "closest to the camera"."""
         preposition, adjective = PREPOSITION_LEXICON.match(self._texts, index), ADJECTIVES.match(self._texts, index)
-        return preposition is not None and adjective is not None and adjective[1] > preposition[1]
+        if preposition is None or adjective is None or adjective[1] <= preposition[1]:
+            return False
+        following = index + adjective[1]  # "closest to the bottom shelf" is no adjective
+        return not self._is_nominal_at(following) or self._texts[following] in VERBS | WORDING_CUES | _AUXILIARIES
 
     def _continues(self, ahead: int) -> bool:
         """Whether the token `ahead` may still belong to the nominal."""
@@ -706,20 +721,31 @@ class _Parser:
         found = PLACE_LEXICON.match(self._texts, self.at)
         return found is not None and found[0] not in _PARTS_OF_PLACE and not self._continues(found[1])
 
-    def _adjective(self, draft: Draft, span: str, length: int) -> bool:  # noqa: C901 (one table a branch)
+    def _adjective(self, draft: Draft, span: str, length: int) -> bool:
+        """Take an adjective of the tables; False where it is none here. The first table that claims it has it."""
         is_last = not self._continues(length)
-        if span in {"left", "right"}:
-            if is_last:
-                return self._choose(draft, span, length)
-            draft.superlatives.append(span)
-        elif span in {"everything", "all", "every", "whole", "entire", "full", "complete", "entirety"}:
+        is_choice = is_last and self._peek(length) == "of"
+        if (span in {"left", "right"} and is_last) or (
+            span in SUPERLATIVES and span in PLACES and is_choice and not draft.head
+        ):
+            return self._choose(draft, span, length)
+        if not (
+            self._quantity(draft, span, length, is_last=is_last)
+            or self._position(draft, span, is_choice=is_choice)
+            or _appearance(draft, span, is_last=is_last)
+        ):
+            return False
+        self.at += length
+        if self.tokens[self.at - 1].possessive:
+            draft.become_owner()
+        return True
+
+    def _quantity(self, draft: Draft, span: str, length: int, *, is_last: bool) -> bool:
+        """Take "all", "third", "two"."""
+        if span in {"everything", "all", "every", "whole", "entire", "full", "complete", "entirety"}:
             draft.whole = True
-            if (
-                is_last
-                and not draft.head
-                and span in {"everything", "all"}
-                and self._peek(length) not in _ARTICLES | {"of", "these", "in"}
-            ):
+            stands_alone = is_last and not draft.head and span in {"everything", "all"}
+            if stands_alone and self._peek(length) not in _ARTICLES | {"of", "these", "in"}:
                 draft.head, draft.sort, draft.noun = "text", "unit", span
         elif span in ORDINALS:
             draft.ordinal = ORDINALS[span]
@@ -727,31 +753,24 @@ class _Parser:
             draft.count = COUNTS[span]
             if span in {"single", "lone"}:
                 draft.modifiers.append(span)
-        elif span in PLACES and " " in PLACES[span] and not (is_last and self._peek(length) == "of"):
+        else:
+            return False
+        return True
+
+    def _position(self, draft: Draft, span: str, *, is_choice: bool) -> bool:
+        """Take "left", "top right", "largest", "rear"."""
+        if span in {"left", "right"}:
+            draft.superlatives.append(span)
+        elif span in PLACES and " " in PLACES[span] and not is_choice:
             draft.places.extend(PLACES[span].split())
         elif span in SUPERLATIVES:
-            if is_last and span in PLACES and self._peek(length) == "of" and not draft.head:
-                return self._choose(draft, span, length)
             draft.superlatives.append(SUPERLATIVES[span])
             if span in {"highest", "higher", "lowest"}:
                 draft.grade = span
         elif span in {"front", "rear", "back", "overhead", "low", "high-up"}:
             draft.places.append({"rear": "back", "overhead": "top", "low": "bottom", "high-up": "top"}.get(span, span))
-        elif span in CARRIER_SHAPES and not is_last:
-            draft.shapes.append(CARRIER_SHAPES[span])
-        elif span in COLOURS:
-            draft.colours.append(COLOURS[span])
-        elif span in LOOKS:
-            draft.looks.append(LOOKS[span])
-        elif span in SIZES:
-            draft.sizes.append(SIZES[span])
-        elif span in CARRIER_SHAPES:
-            draft.shapes.append(CARRIER_SHAPES[span])
         else:
             return False
-        self.at += length
-        if self.tokens[self.at - 1].possessive:
-            draft.become_owner()
         return True
 
     def _choose(self, draft: Draft, span: str, length: int) -> bool:
@@ -840,13 +859,18 @@ class _Parser:
             token = self.tokens[self.at]
             if token.quoted or token.proper:
                 self._named_behind(draft, token)
-            elif token.text == ",":
+            elif token.text == "," or self._asks_of_root(draft):
                 return
             elif token.text in _CONJUNCTIONS:
                 if not self._conjunction(draft):
                     return
             elif not any(step(draft) for step in steps):
                 self._trailing(draft, token)
+
+    def _asks_of_root(self, draft: Draft) -> bool:
+        """Whether a question goes on to say where the thing is that it asks for: "which part of the word is red"."""
+        is_inner = self.is_question and draft is not self.root
+        return is_inner and self._peek() in _COPULAS and self._peek(-1) not in _RELATIVES
 
     def _named_behind(self, draft: Draft, token: Token) -> None:
         if token.quoted:
@@ -1037,6 +1061,9 @@ class _Parser:
             return True
         while self._peek() in {"it", "is", "as"}:
             self.at += 1
+        if self._peek() == "what" and self._peek(1) in {"", ","}:
+            self.at += 1  # "the banner says what?"
+            return True
         words: list[str] = []
         while self.at < len(self.tokens) and self._peek() != ",":
             token = self.tokens[self.at]
@@ -1290,12 +1317,11 @@ class _Parser:
             return True
         name, length = found
         self.at += length
-        if name in {"left of", "right of"} and self._photo_follows(behind_of=self._peek(-1) == "of"):
-            self._skip_photo()
-            draft.places.append(name.removesuffix(" of"))
+        if self._side_of_photo(draft, name) or self._measured(draft, name):
             return True
-        if self._measured(draft, name):
-            return True
+        if name == "without" and self._peek() in {"in", "with", "on"}:
+            self.at += 1  # "not in red"
+        names = self._joined(name)
         start = self.at
         part = self._part()
         was_listing, self.is_listing = self.is_listing, name == "between"
@@ -1313,24 +1339,49 @@ class _Parser:
             part, anchor = phrase_as_part(anchor)
         if name == "of" and not part:
             draft.add_of(anchor)
-            return True
-        anchors = [self._resolved(draft, anchor)]
+        else:
+            self._related(draft, names, anchor, part)
+        return True
+
+    def _related(self, draft: Draft, names: list[str], anchor: Phrase, part: tuple[str, ...]) -> None:
+        """Attach an anchor, and those that "and" adds to it, by the relations of these names."""
+        name = names[0]
+        anchors = [self._resolved(draft, anchor, is_elliptic=name in _NEIGHBOURHOODS | {"without"})]
         while name == "between" and self._peek() in {"and", "&"}:
             self.at += 1
-            following = self._anchor(ANCHOR_NOUNS, may_be_wording=True)
+            following = self._anchor(NEIGHBOUR_NOUNS, may_be_wording=True)
             if following is None:
                 break
             anchors.append(self._resolved(draft, following))
-        self._relate(draft, Relation("on" if name == "of" else name, tuple(anchors), part))
-        while (
-            draft is not self.root and name != "between" and self._peek() in {"and", "&"} and self._continues_anchor()
-        ):
+        for each in names:
+            self._relate(draft, Relation("on" if each == "of" else each, tuple(anchors), part))
+        if draft is self.root or name == "between":
+            return
+        while self._peek() in {"and", "&"} and self._continues_anchor():
             self.at += 1
             following = self._anchor(ANCHOR_NOUNS)
             if following is None:
                 break
             self._relate(draft, Relation(name, (self._resolved(draft, following),), part))
+
+    def _side_of_photo(self, draft: Draft, name: str) -> bool:
+        """Read "on the left of the photo" as a place."""
+        if name not in {"left of", "right of"} or not self._photo_follows(behind_of=self._peek(-1) == "of"):
+            return False
+        self._skip_photo()
+        draft.places.append(name.removesuffix(" of"))
         return True
+
+    def _joined(self, name: str) -> list[str]:
+        """Read "above and to the left of": the names of all the prepositions that share their anchor."""
+        names = [name]
+        while names[0] in _NEIGHBOURHOODS and self._peek() in {"and", "&"}:
+            found = self._preposition(1)
+            if found is None or found[0] not in _NEIGHBOURHOODS:
+                break
+            names.append(found[0])
+            self.at += 1 + found[1]
+        return names
 
     def _nouns_behind(self, draft: Draft, name: str) -> Nouns:
         """In which order the tables claim the noun behind a preposition."""
@@ -1366,9 +1417,14 @@ class _Parser:
             relation = Relation("with", relation.anchors)
         draft.relations.append(relation)
 
-    def _resolved(self, draft: Draft, anchor: Phrase) -> Phrase:
-        """Give "one" and "ones" the noun that they stand for: the nearest one that is told apart by the same means."""
-        if anchor.head != "part" or anchor.noun not in {"one", "ones"}:
+    def _resolved(self, draft: Draft, anchor: Phrase, *, is_elliptic: bool = False) -> Phrase:
+        """Give "one" and "ones" the noun that they stand for: the nearest one that is told apart by the same means.
+
+        is_elliptic: so is a noun left out behind an ordinal or a superlative, as in "the line below the first".
+        """
+        is_told_apart = not anchor.wording and (anchor.ordinal is not None or bool(anchor.superlatives))
+        is_left_out = is_elliptic and is_told_apart and anchor.noun == "thing"
+        if not is_left_out and (anchor.head != "part" or anchor.noun not in {"one", "ones"}):
             return anchor
         head, sort, noun = draft.head, draft.sort, draft.noun
         if anchor.colours and not draft.colours:
@@ -1505,13 +1561,15 @@ class _Parser:
             self.at += 1
             return
         if anchor.sort == "object" and anchor.head == "person":
+            if self._peek() in _HOLDING or self._peek(-1) in _HOLDING:
+                self.root.relations.append(Relation("worn by", (anchor,)))
             return
         if anchor.head == self.root.head:
             self.root.colours.extend(anchor.colours)
             self.root.places.extend(anchor.places)
             self.root.relations.extend(anchor.relations)
             return
-        is_owned = self.root.head in {"price", "number", "brand", "person name", "date", "opening hours", "discount"}
+        is_owned = self.root.head in _OWNED
         name = "beside" if anchor.head == "arrow" else "of" if is_owned and anchor.sort != "carrier" else "on"
         self.root.relations.append(Relation(name, (anchor,)))
 
@@ -1533,9 +1591,21 @@ class _Parser:
             self.at += 1
         self.is_clause = was_clause
         if not subject.is_empty() and verbs:
-            name = "worn by" if _HOLDING & set(verbs) else "beside"
+            is_owned = self.is_question and draft.head in _OWNED and verbs[0] in VERBS
+            name = "worn by" if _HOLDING & set(verbs) else "of" if is_owned else "beside"
             draft.relations.append(Relation(name, (subject.freeze(default="thing"),)))
         return True
+
+
+def _appearance(draft: Draft, span: str, *, is_last: bool) -> bool:
+    """Take a shape, a colour, a look of letters or a size; a shape that ends the nominal may be one of the others."""
+    tables = [(COLOURS, draft.colours), (LOOKS, draft.looks), (SIZES, draft.sizes)]
+    tables.insert(len(tables) if is_last else 0, (CARRIER_SHAPES, draft.shapes))
+    for table, values in tables:
+        if span in table:
+            values.append(table[span])
+            return True
+    return False
 
 
 def _has_sides(anchor: Phrase) -> bool:

@@ -256,14 +256,13 @@ KINDS = _table(
         "person name": (
             "person name, person's name, author, author's name, artist, artist's name, name of the author, first name, "
             "last name, surname, family name, player's name, player name, name of the artist, doctor's name, founder, "
-            "signature, name of the person, driver's name, actor, director, poet, singer, candidate, full name of the "
-            "person, nickname, man's name, woman's name, singer name, actor name, composer, composer name, speaker, "
-            "speaker name, owner name, editor, editor name, photographer, architect, dentist name, lawyer, lawyer "
-            "name, writer, writer name, names of the authors, authors, actors, names of the actors, artist name, given "
-            "name, first names, last names, surnames, director name, founder name, candidate name, driver name, "
-            "player, player surname, chef, chef name, designer, designer name, film star, couple name, doctor surname, "
-            "doctor name, author surname, poet name, saint name, character name, name of the player, name of the "
-            "candidate, name of the man, name of the woman, president, mayor, minister, saint, illustrator"
+            "signature, driver's name, actor, director, poet, singer, candidate, full name of the person, nickname, "
+            "man's name, woman's name, singer name, actor name, composer, composer name, speaker, speaker name, owner "
+            "name, editor, editor name, photographer, architect, dentist name, lawyer, lawyer name, writer, writer "
+            "name, names of the authors, authors, actors, names of the actors, artist name, given name, first names, "
+            "last names, surnames, director name, founder name, candidate name, driver name, player, player surname, "
+            "chef, chef name, designer, designer name, film star, couple name, doctor surname, doctor name, author "
+            "surname, poet name, saint name, character name, president, mayor, minister, saint, illustrator"
         ),
         "licence plate": (
             "licence plate, license plate, number plate, licence number, license number, registration number, "
@@ -1025,27 +1024,34 @@ SUPERLATIVES = _table(
             "largest-looking, most eye-catching, biggest-sized, most conspicuous, highest-lettered"
         ),
         "size-": "smallest, smaller, tiniest, littlest, smallest-looking, tinier, least prominent, most tiny, minutest",
-        "length+": "longest, longer, widest, wider, broadest, broader, lengthiest, lengthier",
-        "length-": "shortest, shorter, narrowest, briefest, narrower, shorter-looking",
+        "length+": (
+            "longest, longer, widest, wider, broadest, broader, lengthiest, lengthier, with the most letters, with the "
+            "most words"
+        ),
+        "length-": (
+            "shortest, shorter, narrowest, briefest, narrower, shorter-looking, with the fewest letters, with the "
+            "fewest words, with the least letters"
+        ),
         "stroke+": "boldest, thickest, bolder, thicker, heaviest, fattest, fatter, heavier, chunkiest",
         "stroke-": "thinnest, thinner, finest, lightest, slimmest, slimmer, skinniest, lighter-weight",
         "top": (
-            "topmost, uppermost, highest, top-most, upper, higher, very top, top, top-left-most, very highest, the "
-            "very top, top-row, upmost, highest-up, highest up, furthest up"
+            "topmost, uppermost, highest, top-most, closest to the top, nearest the top, upper, higher, very top, top, "
+            "top-left-most, very highest, the very top, top-row, upmost, highest-up, highest up, furthest up"
         ),
         "bottom": (
-            "bottommost, lowest, bottom-most, lowermost, lower, very bottom, bottom, undermost, lowest-down, furthest "
-            "down, bottom-row, lowest down, nethermost, farthest down"
+            "bottommost, lowest, bottom-most, closest to the bottom, nearest the bottom, closest to the bottom edge, "
+            "lowermost, lower, very bottom, bottom, undermost, lowest-down, furthest down, bottom-row, lowest down, "
+            "nethermost, farthest down"
         ),
         "left": (
-            "leftmost, left-most, left-hand, farthest left, furthest left, lefthand, furthest to the left, far left, "
-            "very left, farthest to the left, most left, further left, utmost left, far-left, extreme left, "
-            "left-most-hand, outer left"
+            "leftmost, left-most, closest to the left edge, nearest the left edge, left-hand, farthest left, furthest "
+            "left, lefthand, furthest to the left, far left, very left, farthest to the left, most left, further left, "
+            "utmost left, far-left, extreme left, left-most-hand, outer left"
         ),
         "right": (
-            "rightmost, right-most, right-hand, farthest right, furthest right, righthand, furthest to the right, far "
-            "right, very right, farthest to the right, most right, further right, utmost right, far-right, extreme "
-            "right, right-most-hand, outer right"
+            "rightmost, right-most, closest to the right edge, nearest the right edge, right-hand, farthest right, "
+            "furthest right, righthand, furthest to the right, far right, very right, farthest to the right, most "
+            "right, further right, utmost right, far-right, extreme right, right-most-hand, outer right"
         ),
         "middle": (
             "middle, central, middlemost, centre, center, centred, centermost, innermost, centremost, mid, in-between"
@@ -1055,8 +1061,9 @@ SUPERLATIVES = _table(
             "us, nearest to the camera, closest to the camera, nearest the camera, closest to the viewer"
         ),
         "far": (
-            "farthest, furthest, farthest away, furthest away, most distant, furthest back, hindmost, farthest back, "
-            "most remote, farther, further away, farther away, more distant, rearmost, backmost, further back"
+            "farthest, furthest, farthest away, furthest from the camera, farthest from the camera, furthest from us, "
+            "furthest away, most distant, furthest back, hindmost, farthest back, most remote, farther, further away, "
+            "farther away, more distant, rearmost, backmost, further back"
         ),
         "bright+": "brightest, brighter, lightest-coloured, most brightly lit, most luminous, most vivid",
         "value+": "most expensive, dearest, priciest, most costly, dearer, more expensive",
@@ -1288,13 +1295,14 @@ PREPOSITIONS = _table(
             "right of, to the far right of, over to the right of, right side of the"
         ),
         "beside": (
-            "beside, next to, by, near, close to, besides, alongside, nearby, adjacent to, next door to, closest to, "
-            "nearest to, nearest, closest, touching, against, at the side of, to the side of, neighbouring, flanking, "
-            "facing, accompanying, beside of, nearest the, with next to it, right next to, just next to, directly next "
-            "to, right beside, just beside, along with, right by, close by, right near, in the vicinity of, not far "
-            "from, around the side of, alongside of, bordering, up against, opposite, across from, facing towards, at "
-            "the level of, on a level with, level with, toward, towards, touched by, surrounded by, encircled by, "
-            "followed by, pointed at by, pointed to by, in line with, nearest by, pointed out by, by the side of"
+            "beside, on either side of, on both sides of, on each side of, next to, by, near, close to, besides, "
+            "alongside, nearby, adjacent to, next door to, closest to, nearest to, nearest, closest, touching, "
+            "against, at the side of, to the side of, neighbouring, flanking, facing, accompanying, beside of, nearest "
+            "the, with next to it, right next to, just next to, directly next to, right beside, just beside, along "
+            "with, right by, close by, right near, in the vicinity of, not far from, around the side of, alongside of, "
+            "bordering, up against, opposite, across from, facing towards, at the level of, on a level with, level "
+            "with, toward, towards, touched by, surrounded by, encircled by, followed by, pointed at by, pointed to "
+            "by, in line with, nearest by, pointed out by, by the side of"
         ),
         "between": (
             "between, in between, among, amongst, in the middle of the two, amid, amidst, sandwiched between, squeezed "
@@ -1354,17 +1362,18 @@ PARTICIPLES = word_set(
     stating reaching reaches sticking poking peeking jutting pointing facing meant where when needed chosen cut
     handwritten-out naming named-after spread laid resting floating dangling divided founded taken turning
     folded crossed-out repeated beginning-of belonging scratched etched whose am as if so then starts starting
-    begins beginning ends ending enclosed held"""
+    begins beginning ends ending enclosed held built established published"""
 )
 
 # Verbs that end a clause with an auxiliary: "what does the sign say", "which town does the arrow point to".
 VERBS = word_set(
     """say says tell tells ask asks show shows give gives mention mentions promise promises advertise advertises lead
-    leads point points mean means cost costs open opens close closes start starts run runs belong stand stands
-    read reads warn warns announce name names sell sells offer offers forbid apply applies cover covers direct
-    display feature indicate list bear bears carry call use go end warrant refer want need work works live serve
-    make makes come get happen take takes stop park drive arrive depart leave leaves pay save follow bring
-    brings allow allows request sing sign-off contain contains have has wear wears hold holds state states"""
+    leads point points mean means cost costs open opens close closes start starts run runs belong stand stands read
+    reads warn warns announce name names sell sells offer offers forbid apply applies cover covers direct display
+    feature indicate list bear bears carry call use go end warrant refer want need work works live serve make makes
+    come get happen take takes stop park drive arrive depart leave leaves pay save follow bring brings allow allows
+    request sing goes uses refers wants needs works lives serves makes gets drives arrives departs pays sign-off
+    contain contains have has wear wears hold holds state states"""
 )
 
 # Adjectives that say nothing that can be seen in the letters or the colour of a surface; they are read and dropped.
@@ -1395,8 +1404,8 @@ FILLERS = word_set(
 )
 ADVERBS = word_set(
     """up down out off further farther-away alone itself themselves away together again somewhere around along across
-    over there here altogether horizontally diagonally halfway midway once twice forward onwards outside inside
-    indoors outdoors instead too now today currently though"""
+    over there here anywhere elsewhere altogether horizontally diagonally halfway midway once twice forward onwards
+    outside inside indoors outdoors instead too now today currently though"""
 )
 
 WHOLE = word_set("whole entire full complete all everything every entirety")
