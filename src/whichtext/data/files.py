@@ -40,6 +40,8 @@ class ReadLimits:
     """Of one file for one image."""
     max_pickle_bytes: int = 200_000_000
     """Of a pickle, whose values all lie in memory at once."""
+    max_seconds: float = 60.0
+    """Without an image from an HDF5 file."""
     max_files: int = 2_000_000
     """Entries of one folder or archive."""
 

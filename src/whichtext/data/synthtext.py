@@ -8,15 +8,14 @@ generator writes (group `data`, one data set an image with the attributes wordBB
 extra `data`.
 """
 
-import importlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whichtext.data.fields import MAX_COORDINATE, FieldError, as_name, as_text
+from whichtext.data.hdf5_rows import VARIABLES, read_rows
 from whichtext.data.matfile import CellArray, MatError, MatFile, MatValue
 from whichtext.data.options import DEFAULT_OPTIONS, ReadOptions
 from whichtext.data.problems import Problems
@@ -27,11 +26,7 @@ from whichtext.types import Polygon
 __all__ = ["read"]
 
 SOURCE = "SynthText in the Wild"
-VARIABLES = ("imnames", "wordBB", "charBB", "txt")
 _HDF5_START = b"\x89HDF\r\n\x1a\n"
-_MAX_IMAGES = 10_000_000
-_HDF5_ERRORS = (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError, OverflowError)
-"""What h5py raises for damaged files."""
 
 
 def read(path: Path, *, problems: Problems, options: ReadOptions = DEFAULT_OPTIONS) -> Iterator[ImageRecord]:
@@ -43,7 +38,7 @@ def read(path: Path, *, problems: Problems, options: ReadOptions = DEFAULT_OPTIO
     except (OSError, ValueError) as error:
         raise DatasetError(f"cannot be read: {error}", file=name) from error
     if start.startswith(_HDF5_START) or start[512:].startswith(_HDF5_START):
-        rows = _hdf5_rows(path)
+        rows = _hdf5_rows(path, options)
     else:
         rows = _matlab_rows(path)
     seen: set[str] = set()
@@ -140,53 +135,6 @@ def _quads(value: MatValue, name: str) -> list[Polygon]:
     return [tuple((x, y) for x, y in quad) for quad in points]
 
 
-def _hdf5_rows(path: Path) -> Iterator[tuple[Place, Row]]:
-    try:
-        h5py: Any = importlib.import_module("h5py")
-    except ImportError as error:
-        raise DatasetError("an HDF5 file needs h5py: pip install 'whichtext[data]'", file=str(path)) from error
-    try:
-        with h5py.File(path, "r") as file:
-            rows = _generated_rows(file, path) if "data" in file else _matlab73_rows(file, path)
-            yield from rows
-    except _HDF5_ERRORS as error:
-        raise DatasetError(f"no usable HDF5 file: {type(error).__name__}: {error}", file=str(path)) from error
-
-
-def _matlab73_rows(file: Any, path: Path) -> Iterator[tuple[Place, Row]]:
-    """Cell arrays are data sets of references; MATLAB's axes are reversed."""
-    arrays = [file[name] for name in VARIABLES]
-    sizes = {array.size for array in arrays}
-    if len(sizes) != 1 or max(sizes) > _MAX_IMAGES:
-        raise ValueError(f"the variables do not have one cell for each image: {sorted(sizes)}")
-    for number in range(arrays[0].size):
-        row = [_referred(file, array, number) for array in arrays]
-        yield Place(str(path), None, f"{{{number + 1}}}"), (_chars(row[0]), row[1], row[2], _chars(row[3]))
-
-
-def _referred(file: Any, array: Any, number: int) -> NDArray[Any]:
-    reference = array[np.unravel_index(number, array.shape[::-1])[::-1]]
-    target = file[reference]
-    if target.attrs.get("MATLAB_empty", 0) or target.size == 0:
-        return np.zeros((0, 0))
-    if target.size * target.dtype.itemsize > 64_000_000:
-        raise ValueError(f"a cell of {target.size} numbers")
-    return np.asarray(target[()]).T
-
-
-def _chars(codes: NDArray[Any]) -> str:
-    """A char array of UTF-16 codes, one row a line."""
-    if codes.dtype.kind != "u":
-        raise ValueError("characters were expected")
-    return "\n".join("".join(map(chr, row)).rstrip(" ") for row in np.atleast_2d(codes).astype(np.uint16).tolist())
-
-
-def _generated_rows(file: Any, path: Path) -> Iterator[tuple[Place, Row]]:
-    for name in file["data"]:
-        attributes = file["data"][name].attrs
-        rows = [row.decode("utf-8") if isinstance(row, bytes) else str(row) for row in attributes["txt"]]
-        words, characters = (np.asarray(attributes[key]) for key in ("wordBB", "charBB"))
-        yield (
-            Place(str(path), None, f"{{{name}}}"),
-            (str(name), words, characters, [r for row in rows for r in row.split("\n")]),
-        )
+def _hdf5_rows(path: Path, options: ReadOptions) -> Iterator[tuple[Place, Row]]:
+    for row in read_rows(path, options.limits):
+        yield Place(str(path), None, row.path), (row.name, row.words, row.characters, list(row.txt))
