@@ -52,15 +52,39 @@ def test_expressions_are_speakable():
         assert "None" not in description.expression
 
 
-def test_candidates_come_shortest_first_before_the_wording_and_never_twice():
+def test_candidates_come_unique_first_then_by_effort_and_never_twice():
     content = street()
     for text in content.texts:
         if text.level == "line":
-            expressions = list(candidate_expressions(text, content))
-            plain = [expression for expression in expressions if '"' not in expression]
-            lengths = [len(expression.split()) for expression in plain]
-            assert lengths == sorted(lengths)
-            assert len(set(expressions)) == len(expressions) > 0
+            candidates = list(candidate_expressions(text, content))
+            keys = [(not candidate.is_unique, candidate.effort) for candidate in candidates]
+            assert keys == sorted(keys)
+            assert len({candidate.expression for candidate in candidates}) == len(candidates) > 0
+
+
+def test_verified_expression_rules_out_every_other_text_by_what_was_seen():
+    content = street()
+    for description in describe(content, asker(content)):
+        rivals = {one.expression: one.rival for one in candidate_expressions(description.text, content)}
+        assert not description.verified or rivals[description.expression] <= 0.3
+
+
+def test_a_colour_that_two_texts_share_is_no_description_of_either():
+    content = make_scene(
+        [
+            Sign(((("OPEN", (100, 100, 300, 150)),),), ink="red"),
+            Sign(((("SALE", (600, 400, 800, 450)),),), ink="red"),
+            Sign(((("MENU", (100, 400, 300, 450)),),), ink="black"),
+        ]
+    )
+    described = {one.text.text: one for one in describe(content, asker(content))}
+    assert described["OPEN"].expression != described["SALE"].expression
+    for name in ("OPEN", "SALE"):
+        expressions = {one.expression: one.is_unique for one in candidate_expressions(described[name].text, content)}
+        assert expressions["the red word"] is False
+    assert {one.expression: one.is_unique for one in candidate_expressions(described["MENU"].text, content)}[
+        "the black word"
+    ]
 
 
 def test_identical_texts_on_identical_signs_get_no_false_proof():

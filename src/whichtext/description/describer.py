@@ -1,24 +1,48 @@
-"""The shortest expression that the retriever maps back to one text alone.
+"""The shortest expression that means one text alone.
 
-Paper 1 and 5; the incremental algorithm of Dale and Reiter 1995.
+Paper 1 and 5; the incremental algorithm of Dale and Reiter 1995, with a listener.
 
 Candidates are put together from what is surest and most useful to a listener (colour, surface, kind, size, place,
-neighbours, and last the wording itself), shortest first, and each is asked of the retriever. The first that is answered
-"found" with exactly this text is taken; where none is, the expression with the best margin is given and marked as not
-verified.
+neighbours, and last the wording itself), shortest first. A candidate has two tests to pass: by what was seen, every
+other text contradicts it somewhere; and the retriever, asked with it, answers "found" with exactly this text. Where
+none passes both, the expression with the best margin is given and marked as not verified.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
-from whichtext.description.phrases import carrier_phrase, ink_word, kind_noun, place_phrase, unit_noun
+import numpy as np
+
+from whichtext.description.properties import Floats, Property, fitting_nouns, properties_of, wording_of
 from whichtext.types import Answer, Description, SceneContent, Text
 
-__all__ = ["MOST_WORDS", "candidate_expressions", "describe"]
+__all__ = ["MOST_WORDS", "Candidate", "candidate_expressions", "describe"]
 
 MOST_WORDS = 14
 """Longest expression in words; wording that is quoted counts."""
-_MOST_TRIES = 14
+_MOST_TRIES = 16
+_MOST_PROPERTIES = 3
+_RULED_OUT = 0.3
+"""A text that an expression fits no better than this is not meant by it."""
+_QUOTED = 6
+"""Words that quoting is counted as: to name the wording tells a listener least about where to look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An expression that may be said of a text."""
+
+    expression: str
+    effort: int
+    """Words, and what quoted wording counts for beyond its words."""
+    rival: float
+    """How far it fits the peer that it fits best, in [0, 1]."""
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether it rules out every other text."""
+        return self.rival <= _RULED_OUT
 
 
 def describe(content: SceneContent, ask: Callable[[str], Answer]) -> tuple[Description, ...]:
@@ -30,14 +54,15 @@ def describe_text(text: Text, content: SceneContent, ask: Callable[[str], Answer
     """Find the shortest verified expression for one text, or the best that there is."""
     words = _words(text, content)
     best: Description | None = None
-    for tries, expression in enumerate(candidate_expressions(text, content)):
+    for tries, candidate in enumerate(candidate_expressions(text, content)):
         if tries >= _MOST_TRIES:
             break
-        answer = ask(expression)
+        answer = ask(candidate.expression)
         own = max((match.score for match in answer.matches if _words(match.text, content) == words), default=0.0)
         other = max((match.score for match in answer.matches if _words(match.text, content) != words), default=0.0)
-        is_verified = answer.status == "found" and answer.best is not None and _words(answer.best, content) == words
-        description = Description(text=text, expression=expression, verified=is_verified, margin=own - other)
+        is_found = answer.status == "found" and answer.best is not None and _words(answer.best, content) == words
+        is_verified = candidate.is_unique and is_found
+        description = Description(text=text, expression=candidate.expression, verified=is_verified, margin=own - other)
         if is_verified:
             return description
         if best is None or description.margin > best.margin:
@@ -46,74 +71,51 @@ def describe_text(text: Text, content: SceneContent, ask: Callable[[str], Answer
     return best
 
 
-def candidate_expressions(text: Text, content: SceneContent) -> Iterator[str]:
-    """Expressions for a text, shortest first; at least one, none twice, none longer than `MOST_WORDS`."""
-    attributes = text.attributes
-    noun = kind_noun(attributes) or unit_noun(text, content)
-    ink, surface, bare = (
-        ink_word(attributes),
-        carrier_phrase(attributes.carrier),
-        carrier_phrase(attributes.carrier, colour=False),
-    )
-    extreme = _extreme(text, content)
-    place = place_phrase(attributes)
-    fore = [word for word in (extreme, ink) if word]
-    aft = [phrase for phrase in (f"on the {surface}" if surface else None, place) if phrase]
-    if bare and bare != surface:
-        aft.append(f"on the {bare}")
-    neighbour = _neighbour(text, content)
-    if neighbour:
-        aft.append(neighbour)
-    made: list[str] = []
-    for size in range(1, 4):
-        for before in range(min(size, len(fore)) + 1):
-            for chosen in combinations(fore, before):
-                for after in combinations(aft, size - before):
-                    if sum(phrase.startswith("on the ") and phrase != place for phrase in after) > 1:
-                        continue
-                    made.append(" ".join(["the", *chosen, noun, *after]))
-    made.sort(key=lambda expression: len(expression.split()))
-    wording = _wording(text)
-    if wording is not None:
-        unit = unit_noun(text, content)
-        quoted = [f'the {unit} "{wording}"', *(f'the {unit} "{wording}" {phrase}' for phrase in aft)]
-        made = made[: _MOST_TRIES - 4] + quoted
-    if not made:
-        made = [f"the {noun}"]
-    seen: set[str] = set()
-    for expression in made:
-        if expression not in seen and (len(expression.split()) <= MOST_WORDS or expression == made[-1]):
-            seen.add(expression)
-            yield expression
+def candidate_expressions(text: Text, content: SceneContent) -> Iterator[Candidate]:
+    """Expressions for a text: those that rule out all others first, then by effort; at least one, none twice.
 
-
-def _wording(text: Text) -> str | None:
-    """The wording, shortened to its first words; None where nothing was read."""
-    words = text.text.replace('"', "").split()
-    return " ".join(words[:6]) if words else None
-
-
-def _extreme(text: Text, content: SceneContent) -> str | None:
+    None is longer than `MOST_WORDS`, unless the text has nothing shorter.
+    """
     peers = [other for other in content.texts if other.level == text.level and other.id != text.id]
-    height = text.attributes.letter_height
-    others = [other.attributes.letter_height for other in peers if other.attributes.letter_height is not None]
-    if height is None or not others:
-        return None
-    if height > 1.15 * max(others):
-        return "largest"
-    return "smallest" if height < min(others) / 1.15 else None
+    candidates = [*_plain(text, peers, content), *_quoting(text, peers, content)]
+    short = [candidate for candidate in candidates if len(candidate.expression.split()) <= MOST_WORDS]
+    seen: set[str] = set()
+    for candidate in sorted(short or candidates[:1], key=lambda one: (not one.is_unique, one.effort)):
+        if candidate.expression not in seen:
+            seen.add(candidate.expression)
+            yield candidate
 
 
-def _neighbour(text: Text, content: SceneContent) -> str | None:
-    """ "below the number", by the nearest text above or below that is read and short."""
-    for identity, relation in ((text.attributes.below, "below"), (text.attributes.above, "above")):
-        if identity is None or not 0 <= identity < len(content.texts):
-            continue
-        other = content.texts[identity]
-        wording = _wording(other)
-        if wording and len(wording.split()) <= 3 and other.score >= 0.6:
-            return f'{relation} "{wording}"'
-    return None
+def _plain(text: Text, peers: Sequence[Text], content: SceneContent) -> Iterator[Candidate]:
+    """Noun with up to three properties of different topics."""
+    properties = properties_of(text, peers, content)
+    for noun, noun_fits in fitting_nouns(text, peers, content):
+        for size in range(_MOST_PROPERTIES + 1):
+            for chosen in combinations(properties, size):
+                if len({one.topic for one in chosen}) == size:
+                    yield _candidate(noun, noun_fits, chosen)
+
+
+def _quoting(text: Text, peers: Sequence[Text], content: SceneContent) -> Iterator[Candidate]:
+    """Noun with the wording, and with one property where several texts say the same."""
+    wording = wording_of(text, peers)
+    if wording is None:
+        return
+    said, same = wording
+    noun = f'{fitting_nouns(text, peers, content)[-1][0]} "{said}"'
+    yield _candidate(noun, same, (), extra=_QUOTED)
+    for one in properties_of(text, peers, content):
+        if one.place == "aft":
+            yield _candidate(noun, same, (one,), extra=_QUOTED)
+
+
+def _candidate(noun: str, noun_fits: Floats, chosen: Sequence[Property], *, extra: int = 0) -> Candidate:
+    fore = [one.words for one in chosen if one.place == "fore"]
+    aft = [one.words for one in chosen if one.place == "aft"]
+    expression = " ".join(["the", *sorted(fore, key=lambda word: not word.endswith("est")), noun, *aft])
+    fits = np.prod([noun_fits, *(one.fits for one in chosen)], axis=0)
+    quotes = _QUOTED // 2 if any(one.topic == "neighbour" for one in chosen) else 0
+    return Candidate(expression, len(expression.split()) + extra + quotes, float(fits.max(initial=0.0)))
 
 
 def _lines_in_reading_order(content: SceneContent) -> list[Text]:

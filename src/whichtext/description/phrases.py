@@ -4,7 +4,7 @@ from whichtext.types import Attributes, Carrier, SceneContent, Text
 
 __all__ = ["carrier_phrase", "ink_word", "kind_noun", "place_phrase", "place_words", "unit_noun"]
 
-_SURE_COLOUR = 0.5
+_SURE_COLOUR = 0.6
 """A colour word is said only where its probability reaches this."""
 _SURE_NOUN = 0.45
 _SURE_KIND = 0.6
