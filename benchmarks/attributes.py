@@ -21,6 +21,8 @@ from PIL import Image
 from whichtext.context.colours import COLOUR_NAMES, name_by_reference, rgb_to_lab
 from whichtext.context.engine import ContextEngine
 from whichtext.geometry import polygon_mask
+from whichtext.reader import settle_words
+from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.types import Attributes
 
 FIELDS: dict[str, Callable[[Attributes], str | None]] = {
@@ -64,6 +66,7 @@ def pixel_medians(image: NDArray[np.uint8], polygons: list[Any]) -> tuple[str, s
 
 def measure(data: Path, split: str, engine: ContextEngine) -> dict[str, dict[str, float]]:
     """Figures by field."""
+    recognizer = PPOCRRecognizer(1)
     photos = {row["image_id"]: row for row in read(data / f"expressions-{split}.jsonl")}
     common = {
         field: Counter(
@@ -83,17 +86,20 @@ def measure(data: Path, split: str, engine: ContextEngine) -> dict[str, dict[str
         position = {text["id"]: i for i, text in enumerate(photo["texts"])}
         lines = [[position[name] for name in line] for line in photo["lines"]]
         polygons = [tuple((float(x), float(y)) for x, y in text["polygon"]) for text in photo["texts"]]
+        words = settle_words(
+            image, [(p, text["string"] or "") for p, text in zip(polygons, photo["texts"], strict=True)], recognizer
+        )
         began = time.perf_counter()
         seen = engine.observe(
-            image, words=polygons, strings=[text["string"] or "" for text in photo["texts"]], lines=lines
+            image, words=[word.polygon for word in words], strings=[word.string for word in words], lines=lines
         )
         seconds.append(time.perf_counter() - began)
         number = {frozenset(line): i for i, line in enumerate(lines)}
         for label in row["lines"]:
-            words = frozenset(position[name] for name in label["targets"])
-            said = seen.lines[number[words]]
+            targets = frozenset(position[name] for name in label["targets"])
+            said = seen.lines[number[targets]]
             count += 1
-            ink, ground = pixel_medians(image, [polygons[word] for word in words])
+            ink, ground = pixel_medians(image, [polygons[word] for word in targets])
             plain = {"ink": ink, "ground": ground, "carrier_colour": ground}
             for field, of in FIELDS.items():
                 scores = SCORES[field](said)

@@ -32,6 +32,9 @@ from register_weights import WEIGHTS, register
 from whichtext.context.judgement import FIELDS, join_rows, sharpen
 from whichtext.context.look import as_quads, first_look, line_rows, surfaces_of, trunk_input
 from whichtext.context.objects import ObjectDetector
+from whichtext.geometry import as_polygon
+from whichtext.reader import settle_words
+from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.weights import load_session
 
 NAME = "context_judges.safetensors"
@@ -123,14 +126,18 @@ def look_at_all(
     Without `sharing`, only the pair features; with it, the rows of all lines.
     """
     trunk = load_session("efficientnet_lite0_stride16.onnx", threads=1)
-    detector = ObjectDetector(threads=1)
+    detector, recognizer = ObjectDetector(threads=1), PPOCRRecognizer(1)
     folder = cache / ("pairs" if sharing is None else "rows")
     folder.mkdir(parents=True, exist_ok=True)
     for image_id, photo in photos.items():
         path = folder / f"{image_id}.safetensors"
         if not path.exists():
             image = np.asarray(Image.open(photo.path).convert("RGB"))
-            look = first_look(image, as_quads(photo.polygons), photo.lines)
+            given = [
+                (as_polygon(polygon), string) for polygon, string in zip(photo.polygons, photo.strings, strict=True)
+            ]
+            words = settle_words(image, given, recognizer)
+            look = first_look(image, as_quads([word.polygon for word in words]), photo.lines)
             if sharing is None:
                 rows = {"pairs": look.pairs}
             else:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from whichtext.errors import BadWords, InputError, UnknownComponent
 from whichtext.geometry import as_polygon, box_of, min_area_quad
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from whichtext.recognition.protocol import Recognizer
     from whichtext.retrieval.protocol import Retriever
 
-__all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader"]
+__all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader", "Word", "settle_words"]
 
 
 def _ppocr_localizer(threads: int) -> "Localizer":
@@ -54,8 +55,14 @@ RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType({"pp
 RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType({"rules": _rules_retriever})
 
 
+_TALL = 1.25
+"""A region this many times higher than wide may hold writing that runs up or down."""
+_LEAST_AGREEMENT = 50.0
+"""Percent of likeness from which on a reading is taken for that of a given string."""
+
+
 @dataclass(frozen=True, slots=True)
-class _Word:
+class Word:
     """One word on its way to a text."""
 
     polygon: Polygon
@@ -113,14 +120,14 @@ class Reader:
         photo = load_photo(source, limits=limits or PhotoLimits())
         located = self._localizer.localize(photo.pixels, _localization_options(max_side, min_score))
         readings = self._recognizer.recognize(photo.pixels, [region.polygon for region in located.regions])
-        words: list[_Word] = []
+        words: list[Word] = []
         for region, reading in zip(located.regions, readings, strict=True):
             polygon = reading.polygon or region.polygon
             if self._localizer.level == "word":
-                words.append(_Word(polygon, reading.text, region.score * reading.score))
+                words.append(Word(polygon, reading.text, region.score * reading.score))
                 continue
             pieces = split_into_words(polygon, reading, image=photo.pixels, evidence=located.evidence)
-            words.extend(_Word(as_polygon(quad), string, region.score * score) for quad, string, score in pieces)
+            words.extend(Word(as_polygon(quad), string, region.score * score) for quad, string, score in pieces)
         photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
         return self._scene(photo, words)
 
@@ -145,20 +152,9 @@ class Reader:
         """
         photo = load_photo(source, limits=limits or PhotoLimits())
         given = [_check_word(position, word) for position, word in enumerate(words)]
-        unread = [position for position, (_, string) in enumerate(given) if string is None]
-        quads = [_as_quad(given[position][0]) for position in unread]
-        readings = dict(zip(unread, self._recognizer.recognize(photo.pixels, quads), strict=True)) if unread else {}
-        return self._scene(
-            photo,
-            [
-                _Word(polygon, string, 1.0)
-                if string is not None
-                else _Word(polygon, readings[i].text.strip(), readings[i].score)
-                for i, (polygon, string) in enumerate(given)
-            ],
-        )
+        return self._scene(photo, settle_words(photo.pixels, given, self._recognizer))
 
-    def _scene(self, photo: Photo, words: Sequence[_Word]) -> Scene:
+    def _scene(self, photo: Photo, words: Sequence[Word]) -> Scene:
         """Group words, look at their surroundings, and prepare the scene for questions."""
         from whichtext.localization.layout import group_blocks, group_lines
 
@@ -224,6 +220,46 @@ def _check_word(position: int, word: Any) -> tuple[Polygon, str | None]:
     return as_polygon(points), string
 
 
+def settle_words(
+    image: NDArray[np.uint8], given: Sequence[tuple[Polygon, str | None]], recognizer: "Recognizer"
+) -> list[Word]:
+    """Read given words that have no string, and find the direction in which each is written.
+
+    image: (H, W, 3) uint8 RGB; given: clockwise polygons in pixels with their strings. With which corner a region from
+    elsewhere begins says little: it is taken to be upright, and what stands on its short side, or runs up or down, is
+    read in every likely direction.
+    """
+    from whichtext.localization.layout import upright_quad
+
+    quads = [upright_quad(polygon) for polygon, _ in given]
+    doubtful = [i for i, (_, string) in enumerate(given) if string is None or _may_stand(quads[i], string)]
+    found = recognizer.recognize(image, [quads[i] for i in doubtful]) if doubtful else ()
+    readings = dict(zip(doubtful, found, strict=True))
+    words = []
+    for position, (polygon, string) in enumerate(given):
+        quad = quads[position] if len(polygon) == 4 else polygon
+        reading = readings.get(position)
+        if reading is None:
+            words.append(Word(quad, string or "", 1.0))
+            continue
+        if reading.polygon is not None and (string is None or _agree(reading.text, string)):
+            quad = reading.polygon
+        words.append(Word(quad, reading.text.strip(), reading.score) if string is None else Word(quad, string, 1.0))
+    return words
+
+
+def _may_stand(quad: Polygon, string: str) -> bool:
+    """Whether a region may hold writing that runs up or down: taller than wide, with more than one character."""
+    low, high = np.min(quad, axis=0), np.max(quad, axis=0)
+    return len(string.strip()) > 1 and bool(high[1] - low[1] >= _TALL * (high[0] - low[0]))
+
+
+def _agree(reading: str, string: str) -> bool:
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(reading.casefold(), string.casefold()) >= _LEAST_AGREEMENT
+
+
 def _as_quad(polygon: Polygon) -> Polygon:
     """A quad as it is; any other polygon as its rectangle of least area."""
     return polygon if len(polygon) == 4 else as_polygon(min_area_quad(np.asarray(polygon)))
@@ -244,7 +280,7 @@ def _hull_quad(polygons: Sequence[Polygon]) -> Polygon:
 
 def _content(
     photo: Photo,
-    words: Sequence[_Word],
+    words: Sequence[Word],
     lines: Sequence[Sequence[int]],
     blocks: Sequence[Sequence[int]],
     line_polygons: Sequence[Polygon],
