@@ -216,7 +216,10 @@ def _candidates(
             rivals = [(other, degree) for other, degree in rivals if degree > 0]
             bare_fits = False
             for look in LOOKS:
-                if not look.applies(target) or (look.needs_rivals and (bare_fits or not rivals)):
+                if not look.applies(target):
+                    continue
+                # "the largest text closest to the bus" is one superlative too many, and needless where "the text" does.
+                if look.needs_rivals and (bare_fits or not rivals or relation.kind == "comparative"):
                     continue
                 best = max((min(degree, look.degree(other, target)) for other, degree in rivals), default=0.0)
                 if best > 1 - options.min_margin:
