@@ -1,4 +1,4 @@
-"""`whichtext data check | convert | build-textref`: data sets of scene text and of referring expressions."""
+"""`whichtext data check | convert | build-textref | synthesize`: data sets of scene text and of descriptions."""
 
 import argparse
 import os
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-USAGE = "check NAME PATH | convert FROM TO | build-textref COCOTEXT REFEXP... -o OUT  [options]"
+USAGE = "check NAME PATH | convert FROM TO | build-textref COCOTEXT REFEXP... -o OUT | synthesize OUTPUT  [options]"
 
 
 def run(arguments: Sequence[str], make_reader: "ReaderFactory") -> ExitCode:
     """Run the verb: 0 where all is well, 2 where something is wrong with the data or had to be left out."""
-    actions = {"check": _check, "convert": _convert, "build-textref": _build}
+    actions = {"check": _check, "convert": _convert, "build-textref": _build, "synthesize": _synthesize}
     if arguments and arguments[0] in actions:
         try:
             return actions[arguments[0]](arguments[1:])
@@ -38,8 +38,8 @@ def run(arguments: Sequence[str], make_reader: "ReaderFactory") -> ExitCode:
     width = max(map(len, DATASETS))
     names = "\n".join(f"  {name:{width}}  {what}" for name, what in DATASETS.items())
     notes = f"data sets (NAME):\n{names}\n\n`whichtext data check --help` and so on list the options."
-    parser = make_parser("data", "Check, convert and build data sets.", USAGE, notes=notes)
-    parser.add_argument("action", choices=tuple(actions), metavar="check | convert | build-textref", help="what to do")
+    parser = make_parser("data", "Check, convert, build and synthesize data sets.", USAGE, notes=notes)
+    parser.add_argument("action", choices=tuple(actions), metavar="ACTION", help="what to do")
     parser.parse_args(list(arguments))  # --help or an error: each leaves by SystemExit
     raise AssertionError("the parser accepted an action that does not exist")
 
@@ -197,6 +197,12 @@ def _build(arguments: Sequence[str]) -> ExitCode:
     if not options.json:
         _print_build(report, images, options.out)
     return ExitCode.BAD_INPUT if problems.dropped else ExitCode.FOUND
+
+
+def _synthesize(arguments: Sequence[str]) -> ExitCode:
+    from whichtext.cli import data_synthesize
+
+    return data_synthesize.run(arguments)
 
 
 def _tabled(records: "Iterator[ImageRecord]", table: list[str]) -> "Iterator[ImageRecord]":
