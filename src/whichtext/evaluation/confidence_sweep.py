@@ -4,12 +4,13 @@ Works for every protocol, since a `Matcher` scores any choice of a photo's detec
 come in together; of thresholds with the same F the highest is taken.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
 from whichtext.evaluation.results import ImageScore, Matcher, Photo, harmonic_mean
 
-__all__ = ["best_threshold"]
+__all__ = ["OperatingPoint", "best_threshold", "operating_points"]
 
 DOUBT = 1e-12
 """An F that is higher by less is not higher: credits are summed in floating point."""
@@ -18,8 +19,18 @@ Serve = Callable[[Photo, float | None], Sequence[int]]
 """File positions of a photo's detections with at least the given score, in the order in which they are served."""
 
 
-def best_threshold(photos: Sequence[Photo], matchers: Sequence[Matcher], serve: Serve) -> float | None:
-    """Lowest score that is let in where F is highest; None where there is no detection.
+@dataclass(frozen=True, slots=True)
+class OperatingPoint:
+    """Figures of all detections with at least a confidence."""
+
+    threshold: float
+    precision: float
+    recall: float
+    hmean: float
+
+
+def operating_points(photos: Sequence[Photo], matchers: Sequence[Matcher], serve: Serve) -> Iterator[OperatingPoint]:
+    """Figures at every confidence that occurs, highest first.
 
     Only the photos that gain a detection are matched again at each step.
     """
@@ -36,7 +47,6 @@ def best_threshold(photos: Sequence[Photo], matchers: Sequence[Matcher], serve: 
     truths = sum(score.truths for score in scores)
     detections = 0
     recall_credit = precision_credit = 0.0
-    best: tuple[float, float] | None = None
     for threshold, group in groupby(arrivals, key=lambda arrival: arrival[0]):
         for number in {number for _, number in group}:
             before = scores[number]
@@ -46,7 +56,13 @@ def best_threshold(photos: Sequence[Photo], matchers: Sequence[Matcher], serve: 
             precision_credit += after.precision_credit - before.precision_credit
         recall = recall_credit / truths if truths else 0.0
         precision = precision_credit / detections if detections else 0.0
-        hmean = harmonic_mean(precision, recall)
-        if best is None or hmean > best[0] + DOUBT:
-            best = (hmean, threshold)
-    return None if best is None else best[1]
+        yield OperatingPoint(threshold, precision, recall, harmonic_mean(precision, recall))
+
+
+def best_threshold(photos: Sequence[Photo], matchers: Sequence[Matcher], serve: Serve) -> float | None:
+    """Lowest score that is let in where F is highest; None where there is no detection."""
+    best: OperatingPoint | None = None
+    for point in operating_points(photos, matchers, serve):
+        if best is None or point.hmean > best.hmean + DOUBT:
+            best = point
+    return None if best is None else best.threshold

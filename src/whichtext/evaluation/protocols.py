@@ -11,6 +11,7 @@ from typing import Literal
 
 from whichtext.errors import DatasetError, UnknownComponent
 from whichtext.evaluation import (
+    best_pairs,
     deteval,
     end_to_end,
     icdar2013,
@@ -20,7 +21,7 @@ from whichtext.evaluation import (
     street_view_text,
     word_spotting,
 )
-from whichtext.evaluation.confidence_sweep import best_threshold
+from whichtext.evaluation.confidence_sweep import OperatingPoint, best_threshold, operating_points
 from whichtext.evaluation.lexicons import Lexicon, Lexicons, snap_photo, weak_lexicon
 from whichtext.evaluation.results import (
     Evaluation,
@@ -33,7 +34,7 @@ from whichtext.evaluation.results import (
     total_figures,
 )
 
-__all__ = ["PROTOCOLS", "Protocol", "evaluate", "protocol_of"]
+__all__ = ["PROTOCOLS", "Protocol", "evaluate", "precision_recall_curve", "protocol_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,8 @@ PROTOCOLS: dict[str, Protocol] = {
         summary=f"{_RECOGNITION.summary} of three and more letters and digits",
         prepare=recognition.prepare_long,
     ),
+    "best_pairs": Protocol("detection by IoU, best pairs first, the rule of TextRef", best_pairs.prepare),
+    "best_pairs_e2e": Protocol("end-to-end reading by the rule of TextRef", best_pairs.prepare_end_to_end, reads=True),
 }
 """Every protocol by name."""
 
@@ -179,6 +182,21 @@ def evaluate(
         images={photo.truth.image: score for photo, score in zip(photos, scores, strict=True)},
         reads=rules.reads,
         kinds=rules.kinds,
+    )
+
+
+def precision_recall_curve(
+    protocol: str, truths: Iterable[Regions], detections: Iterable[Regions], *, lexicons: Lexicons | None = None
+) -> tuple[OperatingPoint, ...]:
+    """Precision and recall at every confidence that occurs, highest first; detections need scores."""
+    rules = protocol_of(protocol)
+    photos = pair_photos(truths, detections)
+    for photo in photos:
+        _check(photo, protocol, rules, needs_scores=True)
+    matchers = _matchers(photos, rules, _lexicons(photos, protocol, rules, lexicons))
+    by_score = rules.ranks or rules.serves_by_score
+    return tuple(
+        operating_points(photos, matchers, lambda photo, threshold: _served(photo, threshold, by_score=by_score))
     )
 
 

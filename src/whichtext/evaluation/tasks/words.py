@@ -1,0 +1,117 @@
+"""The words that the localizer and the recognizer find in a photo, each with both confidences.
+
+The path of `Reader.read` as far as the words, without the look at their surroundings, which detection does not need. A
+test holds the two together.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.data.record import ImageRecord
+from whichtext.evaluation.results import DONT_CARE, Regions, as_rectangles
+from whichtext.evaluation.tasks.engines import Engines
+from whichtext.evaluation.tasks.photos import TaskPhoto
+from whichtext.geometry import as_polygon
+from whichtext.image import load_photo
+from whichtext.localization.protocol import LocalizationOptions
+from whichtext.localization.words import split_into_words
+from whichtext.types import Polygon
+
+__all__ = [
+    "RECTANGLES_ONLY",
+    "FoundWord",
+    "find_words",
+    "found_regions",
+    "look_for_words",
+    "true_regions",
+    "words_of",
+]
+
+RECTANGLES_ONLY = frozenset({"deteval", "deteval_total_text", "icdar2013"})
+"""Protocols that know only upright boxes: ours are turned into their bounding boxes."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    """One word that was found."""
+
+    polygon: Polygon
+    text: str
+    localization: float
+    """Confidence of the localizer in the region that the word is of."""
+    recognition: float
+    """Mean probability of its characters."""
+
+    @property
+    def score(self) -> float:
+        """The confidence of the scene's texts: localization times recognition."""
+        return self.localization * self.recognition
+
+
+def find_words(image: NDArray[np.uint8], engines: Engines) -> tuple[FoundWord, ...]:
+    """Find and read all words of an (H, W, 3) uint8 RGB photo."""
+    located = engines.localizer.localize(image, LocalizationOptions())
+    readings = engines.recognizer.recognize(image, [region.polygon for region in located.regions])
+    words: list[FoundWord] = []
+    for region, reading in zip(located.regions, readings, strict=True):
+        polygon = reading.polygon or region.polygon
+        if engines.localizer.level == "word":
+            words.append(FoundWord(polygon, reading.text, region.score, reading.score))
+            continue
+        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence)
+        words.extend(FoundWord(as_polygon(quad), text, region.score, score) for quad, text, score in pieces)
+    return tuple(words)
+
+
+def look_for_words(engines: Engines, photo: TaskPhoto) -> dict[str, Any]:
+    """The words of a photo as plain JSON: what detection and spotting are computed from."""
+    words = find_words(load_photo(photo.path).pixels, engines)
+    return {"words": [[word.polygon, word.text, word.localization, word.recognition] for word in words]}
+
+
+def words_of(outcome: dict[str, Any]) -> tuple[FoundWord, ...]:
+    """The words back again."""
+    return tuple(
+        FoundWord(as_polygon(polygon), text, localization, recognition)
+        for polygon, text, localization, recognition in outcome["words"]
+    )
+
+
+def true_regions(photos: Iterable[TaskPhoto], *, rectangles: bool = False) -> list[Regions]:
+    """Ground truth: illegible texts are don't care, and a text without transcription can be found but not read."""
+    truths = [_truth(photo.name, photo.record) for photo in photos]
+    return [as_rectangles(truth) for truth in truths] if rectangles else truths
+
+
+def found_regions(
+    photos: Sequence[TaskPhoto], words: Sequence[Sequence[FoundWord]], *, rectangles: bool = False
+) -> list[Regions]:
+    """Detections, one a photo."""
+    found = [
+        Regions(
+            image=photo.name,
+            boxes=tuple(_flat(word.polygon) for word in own),
+            texts=tuple(word.text for word in own),
+            scores=tuple(word.score for word in own),
+        )
+        for photo, own in zip(photos, words, strict=True)
+    ]
+    return [as_rectangles(regions) for regions in found] if rectangles else found
+
+
+def _truth(name: str, record: ImageRecord) -> Regions:
+    texts = [text for text in record.texts if text.polygon]
+    return Regions(
+        image=name,
+        boxes=tuple(_flat(text.polygon) for text in texts),
+        texts=tuple(DONT_CARE if text.legible is False else text.string or "" for text in texts),
+        lexicon=record.lexicon,
+    )
+
+
+def _flat(polygon: Polygon) -> tuple[float, ...]:
+    return tuple(value for point in polygon for value in point)
