@@ -192,3 +192,12 @@ def test_scene_is_plain_json(given_scene):
     document = given_scene.to_dict()
     assert document["schema_version"] == 1
     assert json.loads(json.dumps(document, allow_nan=False)) == document
+
+
+@pytest.mark.parametrize("start", [1, 2, 3])
+def test_given_words_mean_the_same_whichever_corner_comes_first(reader, given_scene, start):
+    drawn = street()
+    rolled = [((*polygon[start:], *polygon[:start]), string) for polygon, string in drawn.words]
+    again = reader.scene(drawn.image, words=rolled)
+    assert [text.polygon for text in again.texts] == [text.polygon for text in given_scene.texts]
+    assert [text.attributes for text in again.texts] == [text.attributes for text in given_scene.texts]

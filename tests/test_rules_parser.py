@@ -192,7 +192,7 @@ the lower of the two signs → sign super=bottom
 the taller letters → text super=size+
 the shortest line → line super=length-
 the brightest sign → sign super=bright+
-the text on the widest banner → text on(banner super=length+)
+the text on the widest banner → text on(banner super=width+)
 the word with the largest letters → word super=size+
 the second biggest number on the jersey → number ordinal=2 super=size+ on(shirt)
 the word with the most letters → word super=length+

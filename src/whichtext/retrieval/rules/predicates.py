@@ -53,6 +53,8 @@ _SAME_THING = {
     "bench": {"bench"}, "counter": {"dining table"}, "tray": {"bowl", "boat", "bicycle", "cake", "airplane"},
     "ceiling": {"umbrella"},
 }  # fmt: skip
+_DIMENSIONS = {"length+": ("length+", "width+"), "length-": ("length-", "width-")}
+"""Superlatives that people mean of one dimension or another: the longest line has most letters, or reaches farthest."""
 _ON_SURFACE = frozenset({"on", "of", "behind", "worn by"})
 _DETECTABLE = frozenset(
     [
@@ -698,34 +700,45 @@ class Grounding:
             for frame, groups in frames.items():
                 columns[f"ordinal:{frame}"] = _nth(value, groups, population, phrase.ordinal)
             if anchored is not None:
-                columns["ordinal:anchor"] = sum(
-                    (
-                        weight
-                        * _nth(value, np.zeros(scene.count, dtype=np.int64), population & members, phrase.ordinal)
-                        for weight, members in anchored
-                    ),
-                    start=np.zeros(scene.count),
-                )
+                together = np.zeros(scene.count, dtype=np.int64)
+                for label, members in (("anchor", population), ("anchor word", scene.is_word)):
+                    columns[f"ordinal:{label}"] = sum(
+                        (
+                            weight * _nth(value, together, members & chosen, phrase.ordinal)
+                            for weight, chosen in anchored
+                        ),
+                        start=np.zeros(scene.count),
+                    )
             columns["ordinal:unit"] = population.astype(float)
         for superlative in phrase.superlatives:
-            values = self._dimension(superlative, population)
-            if values is None:
-                continue
-            name = (
-                superlative
-                if superlative in {"middle", "near", "far"}
-                else superlative.rstrip("+-")
-                if "+" in superlative or "-" in superlative
-                else "side"
+            for dimension in _DIMENSIONS.get(superlative, (superlative,)):
+                self._superlative(columns, dimension, population, frames, anchored)
+
+    def _superlative(
+        self,
+        columns: Features,
+        dimension: str,
+        population: NDArray[np.bool_],
+        frames: Mapping[str, NDArray[np.int64]],
+        anchored: list[tuple[float, NDArray[np.bool_]]] | None,
+    ) -> None:
+        """One extreme: 1 for the first of each frame, the rank within it, and the first among what the anchor has."""
+        values = self._dimension(dimension, population)
+        if values is None:
+            return
+        name = dimension.rstrip("+-") if dimension[-1] in "+-" or dimension in {"middle", "near", "far"} else "side"
+        for frame, groups in frames.items():
+            best, rank = _extreme(values, groups, population)
+            _add(columns, {f"most {name}:{frame}": best, f"more {name}:{frame}": rank})
+        if anchored is None:
+            return
+        together = np.zeros(self._scene.count, dtype=np.int64)
+        for label, members in (("anchor", population), ("anchor word", self._scene.is_word)):
+            total = sum(
+                (weight * _extreme(values, together, members & chosen)[0] for weight, chosen in anchored),
+                start=np.zeros(self._scene.count),
             )
-            for frame, groups in frames.items():
-                best, rank = _extreme(values, groups, population)
-                _add(columns, {f"most {name}:{frame}": best, f"more {name}:{frame}": rank})
-            if anchored is not None:
-                total = np.zeros(scene.count)
-                for weight, members in anchored:
-                    total += weight * _extreme(values, np.zeros(scene.count, dtype=np.int64), population & members)[0]
-                _add(columns, {f"most {name}:anchor": total})
+            _add(columns, {f"most {name}:{label}": total})
 
     def _population(self, phrase: Phrase) -> NDArray[np.bool_]:
         scene = self._scene
@@ -735,6 +748,8 @@ class Grounding:
             return scene.is_word
         if phrase.sort == "carrier":
             return scene.is_block
+        if family_of(phrase) == "numbers" and (scene.is_line & (scene.digits > 0)).any():
+            return scene.is_line & (scene.digits > 0)
         return scene.is_line
 
     def _count_order(self, phrase: Phrase) -> Floats:
@@ -768,8 +783,9 @@ class Grounding:
         x, y = scene.boxes[:, 0] + scene.boxes[:, 2], scene.boxes[:, 1] + scene.boxes[:, 3]
         simple = {
             "size+": scene.height, "size-": -scene.height, "near": scene.height, "far": -scene.height,
-            "length+": scene.n_chars, "length-": -scene.n_chars, "stroke+": scene.stroke_rank,
-            "stroke-": -scene.stroke_rank, "top": -y, "bottom": y, "left": -x, "right": x, "bright+": scene.ink[:, 1],
+            "length+": scene.n_chars, "length-": -scene.n_chars, "width+": self._extent(), "width-": -self._extent(),
+            "stroke+": scene.stroke_rank, "stroke-": -scene.stroke_rank, "top": -y, "bottom": y, "left": -x, "right": x,
+            "bright+": scene.ink[:, 1],
         }  # fmt: skip
         if superlative in simple:
             return simple[superlative]
@@ -782,6 +798,11 @@ class Grounding:
             sign = 1.0 if superlative == "value+" else -1.0
             return np.where(known, sign * values, -1e12)
         return None
+
+    def _extent(self) -> Floats:
+        """Longer side of the box of each candidate, in heights of the photo: (N,)."""
+        boxes = self._scene.boxes
+        return np.maximum((boxes[:, 2] - boxes[:, 0]) * self._scene.aspect, boxes[:, 3] - boxes[:, 1])
 
 
 def _relation_class(name: str) -> str:

@@ -1024,14 +1024,13 @@ SUPERLATIVES = _table(
             "largest-looking, most eye-catching, biggest-sized, most conspicuous, highest-lettered"
         ),
         "size-": "smallest, smaller, tiniest, littlest, smallest-looking, tinier, least prominent, most tiny, minutest",
-        "length+": (
-            "longest, longer, widest, wider, broadest, broader, lengthiest, lengthier, with the most letters, with the "
-            "most words"
-        ),
+        "length+": ("longest, longer, lengthiest, lengthier, with the most letters, with the most words"),
         "length-": (
-            "shortest, shorter, narrowest, briefest, narrower, shorter-looking, with the fewest letters, with the "
-            "fewest words, with the least letters"
+            "shortest, shorter, briefest, shorter-looking, with the fewest letters, with the fewest words, "
+            "with the least letters"
         ),
+        "width+": "widest, wider, broadest, broader",
+        "width-": "narrowest, narrower",
         "stroke+": "boldest, thickest, bolder, thicker, heaviest, fattest, fatter, heavier, chunkiest",
         "stroke-": "thinnest, thinner, finest, lightest, slimmest, slimmer, skinniest, lighter-weight",
         "top": (
