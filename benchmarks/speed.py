@@ -58,8 +58,8 @@ def localize_and_read(threads: int) -> Callable[[Path], Any]:
     return words
 
 
-def compare(name: str, ours: Callable[[Path], Any], theirs: Callable[[Path], Any], paths: list[Path]) -> None:
-    """Print the median ratio of times."""
+def compare(name: str, ours: Callable[[Path], Any], theirs: Callable[[Path], Any], paths: list[Path]) -> float:
+    """Print the median ratio of times, and return it."""
     for path in paths[:WARM_UP]:
         ours(path)
         theirs(path)
@@ -76,6 +76,25 @@ def compare(name: str, ours: Callable[[Path], Any], theirs: Callable[[Path], Any
         f"{name}: median ratio {statistics.median(ratios):.2f} over {len(ratios)} photos "
         f"(ours {statistics.median(mine) * 1e3:.0f} ms, RapidOCR {statistics.median(other) * 1e3:.0f} ms)"
     )
+    return statistics.median(ratios)
+
+
+def paths_of(data: Path, photos: int) -> list[Path]:
+    """That many photos, and those of the warm-up, from all over the dev part."""
+    records = photos_of(data, "dev")
+    step = max(1, len(records) // (photos + WARM_UP))
+    return [data / "textref-real" / record["file"] for record in records[::step]][: photos + WARM_UP]
+
+
+def ratio_of_read(data: Path, photos: int, threads: int) -> float:
+    """Median ratio of our read and first find over RapidOCR's read."""
+    from whichtext import Reader
+
+    reader = Reader(threads=threads)
+    paths = paths_of(data, photos)
+    return compare(
+        "read + first find", lambda path: reader.read(path).find(QUESTIONS[0]), rapidocr_words(threads), paths
+    )
 
 
 def main() -> None:
@@ -86,11 +105,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--parts-only", action="store_true", help="only localization, recognition and words")
     arguments = parser.parse_args()
-    records = photos_of(arguments.data, "dev")
-    step = max(1, len(records) // (arguments.photos + WARM_UP))
-    paths = [arguments.data / "textref-real" / record["file"] for record in records[::step]][
-        : arguments.photos + WARM_UP
-    ]
+    paths = paths_of(arguments.data, arguments.photos)
     theirs = rapidocr_words(arguments.threads)
     compare("localize + recognize + words", localize_and_read(arguments.threads), theirs, paths)
     if arguments.parts_only:

@@ -37,8 +37,6 @@ Outcomes = Mapping[str, Outcome]
 class Task(Protocol):
     """One thing to measure. A frozen value: it is sent to the workers."""
 
-    def __hash__(self) -> int: ...
-
     @property
     def name(self) -> str:
         """The word on the command line."""
@@ -224,9 +222,8 @@ def _looked_at(
     """What came of each photo, as it comes."""
     jobs = min(jobs, len(photos))
     if jobs <= 1:
-        worker = _Worker(task, engines)
         for photo in photos:
-            yield photo, worker.look(photo)
+            yield photo, _look(task, engines, photo)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
@@ -238,29 +235,10 @@ def _looked_at(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-class _Worker:
-    """One task with its engines."""
-
-    def __init__(self, task: Task, engines: EngineNames) -> None:
-        self._task = task
-        self._engines = Engines(engines)
-
-    def look(self, photo: TaskPhoto) -> Outcome | Failure:
-        """The outcome as it would come out of the journal, or why there is none."""
-        start = time.perf_counter()
-        try:
-            outcome = self._task.look(self._engines, photo)
-        except InputError as error:
-            return Failure(photo.name, type(error).__name__, str(error))
-        seconds = {"photo": time.perf_counter() - start, **outcome.pop("seconds", {})}
-        plain: Outcome = json.loads(json.dumps({**outcome, "seconds": seconds}))
-        return plain
-
-
 @lru_cache(maxsize=1)
-def _worker_of(task: Task, engines: EngineNames) -> _Worker:
-    """The one of this process: weights are loaded once."""
-    return _Worker(task, engines)
+def _engines_of(names: EngineNames) -> Engines:
+    """Those of this process: weights are loaded once for all runs with the same engines."""
+    return Engines(names)
 
 
 def _ignore_interrupts() -> None:
@@ -269,7 +247,15 @@ def _ignore_interrupts() -> None:
 
 
 def _look(task: Task, engines: EngineNames, photo: TaskPhoto) -> Outcome | Failure:
-    return _worker_of(task, engines).look(photo)
+    """The outcome as it would come out of the journal, or why there is none."""
+    start = time.perf_counter()
+    try:
+        outcome = task.look(_engines_of(engines), photo)
+    except InputError as error:
+        return Failure(photo.name, type(error).__name__, str(error))
+    seconds = {"photo": time.perf_counter() - start, **outcome.pop("seconds", {})}
+    plain: Outcome = json.loads(json.dumps({**outcome, "seconds": seconds}))
+    return plain
 
 
 def _seconds_a_photo(outcomes: Outcomes) -> dict[str, float]:
