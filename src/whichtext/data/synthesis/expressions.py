@@ -183,8 +183,8 @@ def _object(rng: Rng, world: World, target: Candidate) -> list[Predicate]:
             predicate = Predicate("near", (relation, thing.noun, colour))
             if world.degree(predicate, target, ()) >= SURE:
                 options.append(predicate)
-    if options and rng.random() < 0.5:
-        return _some(rng, options)
+    if options and rng.random() < 0.7:
+        return _some_relation(rng, options)
     return _surface(rng, world, target)
 
 
@@ -225,11 +225,20 @@ def _text_relation(rng: Rng, world: World, target: Candidate) -> list[Predicate]
         if len(anchor.string) > 24 or set(anchor.words) & set(target.words):
             continue
         orders = ("after", "before") if target.level == "word" and anchor.level == "word" else ()
-        for relation in ("above", "below", "left of", "right of", *orders, *orders):
+        for relation in ("above", "below", "left of", "right of", *orders):
             predicate = Predicate("beside text", (relation, anchor.string))
             if world.degree(predicate, target, ()) >= SURE:
                 options.append(predicate)
-    return _some(rng, options)
+    return _some_relation(rng, options)
+
+
+def _some_relation(rng: Rng, options: Sequence[Predicate]) -> list[Predicate]:
+    """One of the predicates; rare relations are as likely as frequent ones."""
+    relations = sorted({str(one.arguments[0]) for one in options})
+    if not relations:
+        return []
+    relation = relations[int(rng.integers(len(relations)))]
+    return _some(rng, [one for one in options if one.arguments[0] == relation])
 
 
 def _comparative(rng: Rng, world: World, target: Candidate) -> list[Predicate]:

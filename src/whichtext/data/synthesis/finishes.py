@@ -82,7 +82,8 @@ class Art:
 
     def box(self, x0: float, y0: float, x1: float, y1: float, colour: Paint, *, radius: float = 0.0) -> None:
         """Fill a rectangle; radius in heights."""
-        corners = (x0 * self.width, y0 * self.height, x1 * self.width - 1, y1 * self.height - 1)
+        left, top = x0 * self.width, y0 * self.height
+        corners = (left, top, max(left, x1 * self.width - 1), max(top, y1 * self.height - 1))
         self.draw.rounded_rectangle(corners, radius * self.height, fill=colour)
 
     def disc(self, x: float, y: float, radius: float, colour: Paint) -> None:

@@ -233,7 +233,7 @@ def _spot(
     if not carriers:
         return None
     near = carriers[int(rng.integers(len(carriers)))].box
-    side = str(rng.choice(["below", "below", "left", "right", "above"]))
+    side = str(rng.choice(["below", "left", "right", "above", "above"]))
     gap = float(rng.uniform(0.012, 0.035)) * width
     middle = (near[0] + near[2]) / 2, (near[1] + near[3]) / 2
     if side == "below":

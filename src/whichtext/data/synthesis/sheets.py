@@ -4,7 +4,7 @@ A sheet is a picture seen straight on, a little finer than it will be in the pho
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -90,6 +90,8 @@ class _Set:
     face: Face
     size: int
     tracking: float
+    is_upright: bool = False
+    """It runs from top to bottom or from bottom to top."""
 
 
 def _faces(rng: np.random.Generator, kind: CarrierKind, contents: Sequence[Content], fonts: FontLibrary) -> list[Face]:
@@ -99,6 +101,16 @@ def _faces(rng: np.random.Generator, kind: CarrierKind, contents: Sequence[Conte
     head = fonts.pick(rng, head_string, group=head_group)
     body = head if rng.random() < 0.45 else fonts.pick(rng, head_string, group="plain")
     return [head] + [body] * (len(contents) - 1)
+
+
+def _writable(rows: list[Content], faces: list[Face]) -> tuple[list[Content], list[Face]]:
+    """Leave out characters that a face does not have, and lines of which nothing stays."""
+    kept = []
+    for row, face in zip(rows, faces, strict=True):
+        string = " ".join("".join(char for char in row.string if face.can_write(char)).split())
+        if string:
+            kept.append((replace(row, string=string), face))
+    return [row for row, _ in kept], [face for _, face in kept]
 
 
 def _fit(
@@ -149,10 +161,16 @@ def _write(
     height, width = sheet.ink.shape
     x0, y0, x1, y1 = (art.area[0] * width, art.area[1] * height, art.area[2] * width, art.area[3] * height)
     rows = _parted(list(contents), (x1 - x0) / (y1 - y0))
-    faces = _faces(rng, kind, rows, fonts)
+    rows, faces = _writable(rows, _faces(rng, kind, rows, fonts))
+    if not rows:
+        return
     has_room = rng.uniform(0.84, 1.0)
     tracking = float(rng.choice([0, 0, 0, 0.04, 0.1])) if not faces[0].is_script else 0.0
-    sets = _fit(rng, rows, faces, ((x1 - x0) * has_room, y1 - y0), least, tracking)
+    is_upright = len(rows) == 1 and x1 - x0 < 0.5 * (y1 - y0)
+    room = ((x1 - x0) * has_room, y1 - y0)
+    sets = _fit(rng, rows, faces, (room[1], room[0]) if is_upright else room, least, tracking)
+    if is_upright:
+        sets = [replace(one, is_upright=True) for one in sets]
     if not sets:
         return
     free = (y1 - y0) - sum(one.size for one in sets) * _PITCH
@@ -240,8 +258,11 @@ def _shaped(
 ) -> WrittenLine:
     """The line as a mask: bent where the surface is round, now and then stacked on tall surfaces."""
     string = one.content.string
-    if kind.key == "roll-up" and count == 1 and len(string) <= 10 and rng.random() < 0.5:
-        return stack(one.face, max(8, int(room[1] / (len(string) + 1.2))), string)
+    if one.is_upright and (rng.random() < 0.5 or len(string) < 4):
+        size = min(one.size, int(room[1] / (1.02 * len(string) + 1)))
+        return stack(one.face, max(8, size), string)
+    if one.is_upright:
+        return tilt(write_line(one.face, one.size, string), 90 if rng.random() < 0.4 else -90)
     stroke = 1 if rng.random() < 0.06 and one.size > 24 else 0
     line = write_line(one.face, one.size, string, tracking=one.tracking, stroke=stroke)
     may_bend = outline.name in {"round", "oval"} or kind.key in {"shirt", "shield", "poster", "letters", "button"}

@@ -361,7 +361,7 @@ def fascia(rng: Rng) -> list[Content]:
     if extra == 0:
         lines.append(Content(pick(rng, TRADES), None, 0.45))
     elif extra == 1:
-        lines.append(Content(phone(rng), "phone", 0.4))
+        lines.append(Content(phone(rng), "phone", 0.42))
     elif extra == 2:
         lines.append(Content(pick(rng, SLOGANS), "slogan", 0.36))
     elif extra == 3:
@@ -458,6 +458,7 @@ def poster(rng: Rng) -> list[Content]:
         Content(person(rng), "person name", 0.55),
         Content(price(rng), "price", 0.5),
         Content(hours(rng), "opening hours", 0.4),
+        Content(phone(rng), "phone", 0.45),
     ]
     order = rng.permutation(len(options))[: int(rng.integers(1, 5))]
     return lines + [options[int(number)] for number in order]
@@ -474,9 +475,16 @@ def advert(rng: Rng) -> list[Content]:
         lines = [Content(brand(rng), "brand", 1.0), Content(pick(rng, SLOGANS), "slogan", 0.5)]
     else:
         lines = [Content(cased(rng, pick(rng, TITLES)), "title", 1.0), Content(date(rng), "date", 0.55)]
-    if chance(rng, 0.4):
-        lines.append(Content(web(rng), "web", 0.4))
+    if chance(rng, 0.55):
+        extra = Content(web(rng), "web", 0.4) if chance(rng, 0.5) else Content(phone(rng), "phone", 0.42)
+        lines.append(extra)
     return lines
+
+
+def blade(rng: Rng) -> list[Content]:
+    """Tall narrow sign: one word from top to bottom."""
+    word = pick(rng, [trade for trade in TRADES if " " not in trade and len(trade) < 10])
+    return [Content(pick(rng, (word, word, brand(rng).upper())), "shop name")]
 
 
 def offer(rng: Rng) -> list[Content]:
@@ -644,7 +652,7 @@ PROGRAMS: Mapping[str, Callable[[Rng], list[Content]]] = MappingProxyType(
         for program in (
             *(fascia, road, stop, guide, guides, street_plate, house_number, door_plate, opening, menu, poster, advert),
             *(offer, tag, label, screen, shirt, vehicle, bus_side, number_plate, notice, caution, named, place_sign),
-            *(contact, crowd),
+            *(contact, crowd, blade),
         )
     }
 )
