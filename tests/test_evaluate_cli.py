@@ -113,6 +113,8 @@ def test_tables_are_printed_for_people(folder: Path, products: Path, capsys) -> 
         (("detection", "textref", "{folder}", "--jobs", "0"), "not a positive whole number"),
         (("detection", "textref", "{folder}", "--images", "nowhere"), "is no folder"),
         (("retrieval", "textref", "{folder}", "--words", "some"), "invalid choice"),
+        (("detection", "textref", "{folder}", "--json", "nowhere/d.json"), "there is no folder 'nowhere'"),
+        (("tables", "--markdown", "{folder}"), "is a folder"),
         (("magic",), "invalid choice: 'magic'"),
         (("tables", "--data", "icdar2013"), "is not NAME=VALUE"),
         (("tables", "--data", "icdar2013=nowhere"), "does not exist"),

@@ -363,6 +363,8 @@ def test_every_line_is_described_and_asked_back(folder: Path) -> None:
     assert figures["verified"]["over_queries"] == 1
     assert figures["round_trip_top_1"]["over_queries"] == 1
     assert figures["judge_unique"]["over_queries"] == 1
+    assert not figures["judge_is_independent"]
+    assert "proves nothing" in run.task.tables(figures)[0].notes[1]
     lengths = [len(row["expression"].split()) for one in run.outcomes.values() for row in one["descriptions"]]
     assert figures["mean_words"] == pytest.approx(sum(lengths) / 7)
 
@@ -386,7 +388,8 @@ def test_figures_of_descriptions_equal_those_by_hand(folder: Path) -> None:
         {"text": "", "polygon": corners, "expression": "the text", "verified": False, "back": wrong, "judged": wrong},
     ]
     task = DescriptionTask("given", judge="rules")
-    figures = task.measure(photos, {"ic15_exits": {"descriptions": rows}})
+    figures = task.measure(photos, {"ic15_exits": {"descriptions": rows, "asked": "another"}})
+    assert figures["judge_is_independent"]
     assert (figures["lines"], figures["legible_lines"], figures["mean_words"]) == (3, 2, 3.5)
     assert figures["verified"]["over_queries"] == 0.5
     assert figures["round_trip_top_1"]["over_queries"] == 1

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from whichtext.cli.evaluate_task import add_engine_choice, add_outputs, positive, run_with_progress, write_text
+from whichtext.cli.evaluate_task import (
+    add_engine_choice,
+    add_outputs,
+    check_outputs,
+    positive,
+    run_with_progress,
+    write_text,
+)
 from whichtext.cli.exit_codes import ExitCode
 from whichtext.cli.options import make_parser
 from whichtext.cli.printing import complain, print_line, visible
@@ -33,6 +40,7 @@ def run(arguments: Sequence[str]) -> ExitCode:
     try:
         from whichtext.evaluation.tables import measured, paper_tables
 
+        check_outputs(options.json, options.markdown)
         documents = [*_read_results(options), *_run_all(options, failures)]
         tables = paper_tables(measured(documents))
         _write(options, tables, [document for _, document in documents])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from whichtext.evaluation.tasks.photos import Selection
     from whichtext.evaluation.tasks.running import Task, TaskRun
 
-__all__ = ["add_engine_choice", "add_outputs", "positive", "run", "run_with_progress", "write_text"]
+__all__ = ["add_engine_choice", "add_outputs", "check_outputs", "positive", "run", "run_with_progress", "write_text"]
 
 SUMMARIES = {
     "detection": "Are the words of the photos found?",
@@ -67,6 +67,18 @@ def add_outputs(parser: argparse.ArgumentParser) -> None:
     outputs = parser.add_argument_group("products")
     outputs.add_argument("--json", metavar="FILE", help="write all figures; - prints them instead of the tables")
     outputs.add_argument("--markdown", metavar="FILE", help="write the tables")
+
+
+def check_outputs(*paths: "str | Path | None") -> None:
+    """Refuse products that could not be written, before anything slow begins."""
+    for path in paths:
+        if path is None or str(path) == "-":
+            continue
+        target = Path(path)
+        if target.is_dir():
+            raise OutputError(f"{str(path)!r} is a folder: give the path of a file")
+        if not target.parent.is_dir():
+            raise OutputError(f"cannot write {str(path)!r}: there is no folder {str(target.parent)!r}")
 
 
 def run_with_progress(
@@ -159,6 +171,7 @@ def _run(task: str, options: argparse.Namespace) -> "TaskRun":
     from whichtext.evaluation.tasks.engines import EngineNames
     from whichtext.evaluation.tasks.photos import Selection
 
+    check_outputs(options.json, options.markdown, options.html, options.resume)
     if options.html is not None:
         from whichtext.evaluation.report.charts import require_matplotlib
 

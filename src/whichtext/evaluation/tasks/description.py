@@ -71,7 +71,7 @@ class DescriptionTask:
             if judge is not None:
                 row["judged"] = _asked_back(judge, description.expression, text)
             rows.append(row)
-        return {"descriptions": rows}
+        return {"descriptions": rows, "asked": scene.retriever.name}
 
     def measure(self, photos: Sequence[TaskPhoto], outcomes: Outcomes) -> dict[str, Any]:
         """Figures over the lines that say something."""
@@ -83,6 +83,7 @@ class DescriptionTask:
             "lines": lines,
             "legible_lines": len(rows),
             "judge": self.judge,
+            "judge_is_independent": self._is_independent(outcomes),
             "verified": None,
             "mean_words": None,
             "round_trip_top_1": None,
@@ -128,12 +129,15 @@ class DescriptionTask:
                 (f"P@1 of {figures['judge']}", rate_cell(figures["judge_top_1"])),
             ]
         setting = "given words" if figures["words"] == "given" else "photo alone"
+        notes = ["In brackets 95 % bootstrap intervals over photos."]
+        if figures["judge_is_independent"] is False:
+            notes.append("The judge is the retriever that checked the expressions itself: its verdict proves nothing.")
         return [
             Table(
                 f"Descriptions, {setting}, {figures['photos']} photos",
                 ("", "share or number"),
                 tuple(rows),
-                ("In brackets 95 % bootstrap intervals over photos.",),
+                tuple(notes),
             )
         ]
 
@@ -173,6 +177,12 @@ class DescriptionTask:
                 cases.append((row[part]["is_first"], row["verified"], case))
         cases.sort(key=lambda case: case[:2])
         return [case for _, _, case in cases[:limit]]
+
+    def _is_independent(self, outcomes: Outcomes) -> bool | None:
+        """Whether the judge is another than the retriever that checked the expressions; None without a judge."""
+        if self.judge is None:
+            return None
+        return all(outcome["asked"] != self.judge for outcome in outcomes.values())
 
 
 def _asked_back(scene: Scene, expression: str, text: Text) -> dict[str, Any]:
