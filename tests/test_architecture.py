@@ -31,6 +31,9 @@ CONVENIENCE = {
 }
 """Documented convenience methods may look up the row: inside the method, or for a type annotation."""
 
+TRAINING = ("networks", "training")
+"""What runs for no user: may import what the `train` extra brings, and nothing else may import these."""
+TRAINING_DEPENDENCIES = {"torch", "onnx", "sklearn"}
 DEPENDENCIES = {"numpy", "onnxruntime", "PIL", "rapidfuzz", "safetensors", "scipy"}
 FORBIDDEN_IMPORTS = {
     *("pickle", "dill", "marshal", "shelve", "cloudpickle", "joblib", "torch", "cv2", "yaml"),
@@ -111,16 +114,29 @@ def test_steps_know_each_other_only_by_protocol(module) -> None:
 
 def test_only_the_dependencies_are_imported(module) -> None:
     path, tree = module
+    extra = TRAINING_DEPENDENCIES if part_of(path) in TRAINING else set()
     for name, _ in imported(tree):
         root = name.split(".")[0]
-        assert root in {"whichtext", *DEPENDENCIES} or root in sys.stdlib_module_names, f"{relative(path)}: {name}"
-        assert root not in FORBIDDEN_IMPORTS, f"{relative(path)} must not import {name}"
+        known = {"whichtext", *DEPENDENCIES, *extra}
+        assert root in known or root in sys.stdlib_module_names, f"{relative(path)}: {name}"
+        assert root not in FORBIDDEN_IMPORTS - extra, f"{relative(path)} must not import {name}"
+
+
+def test_nothing_that_runs_imports_the_training(module) -> None:
+    path, tree = module
+    if part_of(path) in TRAINING:
+        return
+    names = {name for name, _ in imported(tree)}
+    assert not {name for name in names if name.startswith(tuple(f"whichtext.{part}" for part in TRAINING))}
 
 
 def test_dependencies_are_those_of_the_project_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {requirement.split(">")[0].strip() for requirement in project["dependencies"]}
     assert declared == {"Pillow" if name == "PIL" else name for name in DEPENDENCIES}
+    extra = project["optional-dependencies"]["train"]
+    train = {requirement.split(">")[0].strip() for requirement in extra}
+    assert train == {"scikit-learn" if name == "sklearn" else name for name in TRAINING_DEPENDENCIES}
 
 
 def test_nothing_dangerous_is_called(module) -> None:
