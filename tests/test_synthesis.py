@@ -240,15 +240,15 @@ def test_every_kind_of_carrier_can_be_drawn_with_writing(rng) -> None:
     for kind in CARRIERS:
         for form, least, most in kind.forms:
             drawn = []
-            for _ in range(4):
-                width = 300
+            for _ in range(3):
+                width = 240
                 size = (width, max(20, round(width / ((least + most) / 2))))
                 outline = outline_of(rng, form, size[0] / size[1])
                 contents = compose(rng, kind.programs[0])
                 scheme = pick_scheme(rng, grounds=kind.grounds)
                 sheet = draw_sheet(
                     *(rng, kind, outline, size, scheme, contents, FontLibrary()),
-                    least_letters=7.0,
+                    least_letters=6.0,
                     light=(0.5, -0.7),
                     wall="white",
                 )

@@ -309,7 +309,10 @@ class Drawing:
     def truth(self, how: Degradation | None) -> SceneTruth:
         """Everything that is known, once all is drawn. how: decides what can still be read."""
         width, height = self.canvas.size
-        least = (5.2 + 3.4 * max(0.0, how.blur - 0.6)) * width / 640 if how else 6.0
+        least = 6.0  # pixels of a capital
+        if how is not None:
+            softness = 3.6 * max(0.0, how.blur - 0.6) + 0.25 * max(0.0, how.grain - 3.0)
+            least = max(4.5, (5.2 + softness) * width / 640)
         moved = max(abs(how.motion[0]), abs(how.motion[1])) if how else 0
         words = []
         for number, (string, polygon, order, letters) in enumerate(self.words):

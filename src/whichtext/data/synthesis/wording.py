@@ -4,6 +4,7 @@ A description is a head ("the phone number"), adjectives before it ("largest", "
 the yellow sign", "above SALE", "at the top left") and a frame around the whole ("what does ... say").
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -170,7 +171,7 @@ STYLES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = MappingProxyType
         ),
         "curved": (("curved", "arched", "bent"), ("on a curve", "on an arc", "that is curved")),
         "slanted": (("slanted", "tilted", "sloping"), ("at an angle", "that is tilted", "set at a slant")),
-        "vertical": (("vertical", "upright"), ("that runs vertically", "from top to bottom", "running downwards")),
+        "vertical": (("vertical",), ("that runs vertically", "from top to bottom", "running downwards")),
     }
 )
 PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -209,6 +210,7 @@ PLACES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ON = _split(
     "on {s}|written on {s}|printed on {s}|that's on {s}|that is written on {s}|across {s}|on {s}|shown on {s}|of {s}"
 )
+_SURFACE_VERBS = re.compile(r"^(that's |that is )?(written |printed |shown )?on ")
 RELATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "above": _split("above {x}|over {x}|just above {x}|right above {x}|directly above {x}|straight above {x}"),
@@ -385,7 +387,8 @@ def word(rng: Rng, level: Level, predicates: Sequence[Predicate], *, count: int 
         text, parts.where = _plural(text), [_plural(phrase) for phrase in parts.where]
     questions = KIND_QUESTIONS.get(parts.kind or "")
     if questions and not adjectives and not parts.after and parts.where and rng.random() < 0.3:
-        raw = pick(rng, questions).format(pp=" ".join(parts.where))
+        where = [_SURFACE_VERBS.sub("on ", phrase) for phrase in parts.where]
+        raw = pick(rng, questions).format(pp=" ".join(where))
         return Phrase(_cased(rng, raw), text, parts.relation, parts.context)
     phrase = " ".join([text, *parts.where])
     share = rng.random()
