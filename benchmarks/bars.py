@@ -54,7 +54,11 @@ def detection_bars(data: Path, limit: int | None, jobs: int) -> list[Bar]:
     """Detection and end-to-end F."""
     totals, _ = detection.whichtext_totals(data, photos=limit, jobs=jobs)
     return [
-        Bar(f"{'end-to-end' if rule.endswith('e2e') else 'detection'} F, {source}", bar, totals[source, rule].hmean)
+        Bar(
+            f"{'end-to-end' if rule.endswith('e2e') else 'detection'} F, {source}",
+            bar,
+            totals[source, rule].hmean if totals[source, rule].truths else None,
+        )
         for (source, rule), bar in detection.BARS.items()
     ]
 

@@ -9,12 +9,14 @@ import multiprocessing
 import os
 import platform
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -226,7 +228,7 @@ def _looked_at(
             yield photo, _look(task, engines, photo)
         return
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_ignore_interrupts)
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
     try:
         waiting = {pool.submit(_look, task, engines, photo): photo for photo in photos}
         for done in as_completed(waiting):
@@ -241,9 +243,17 @@ def _engines_of(names: EngineNames) -> Engines:
     return Engines(names)
 
 
-def _ignore_interrupts() -> None:
-    """Ctrl-C reaches the parent, too, which stops the workers."""
+def _start_worker() -> None:
+    """Leave Ctrl-C to the parent, which stops the workers; and end where the parent was killed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_end_after, args=(parent.sentinel,), daemon=True).start()
+
+
+def _end_after(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
 
 
 def _look(task: Task, engines: EngineNames, photo: TaskPhoto) -> Outcome | Failure:
