@@ -25,10 +25,10 @@ from numpy.typing import NDArray
 
 from whichtext.export.json import content_from_dict
 from whichtext.geometry import box_iou, box_of, union_box
-from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability
+from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import parse
-from whichtext.retrieval.rules.predicates import Grounding
+from whichtext.retrieval.rules.predicates import Grounding, tells_apart
 from whichtext.types import SceneContent
 
 logger = logging.getLogger("fit_rules")
@@ -283,12 +283,14 @@ def run(options: argparse.Namespace) -> None:
         )
     table = tabulate(examples, weights)
     weights_of: dict[int, Mapping[str, float]] = {}
-    held = np.zeros(int(table.starts[-1]))
+    held, held_asked_for = np.zeros(int(table.starts[-1])), np.zeros(int(table.starts[-1]))
     owner = np.repeat(folds, np.diff(table.starts))
     hits = np.zeros(len(examples))
     for fold in range(options.folds):
         weights_of[fold] = fit(table, folds != fold, l2=options.l2)
         held[owner == fold] = scores_of(table, weights_of[fold])[owner == fold]
+        telling = {name: weight for name, weight in weights_of[fold].items() if tells_apart(name)}
+        held_asked_for[owner == fold] = scores_of(table, telling)[owner == fold]
         hits[folds == fold] = top_one(table, weights_of[fold], folds == fold)
     weights = fit(table, everything, l2=options.l2)
     temperature = fit_temperature(table, held)
@@ -322,7 +324,9 @@ def run(options: argparse.Namespace) -> None:
         options.false_none,
         (held_none[count:] >= none_threshold).mean(),
     )
-    rival_ratio = fit_rival_ratio(examples, table, held / temperature, false_ambiguous=options.false_ambiguous)
+    rival_ratio = fit_rival_ratio(
+        examples, table, held, held_asked_for / temperature, false_ambiguous=options.false_ambiguous
+    )
     logger.info("rival ratio %.3f", rival_ratio)
     fitted = {
         "weights": {name: round(value, 5) for name, value in sorted(weights.items())},
@@ -339,19 +343,17 @@ def run(options: argparse.Namespace) -> None:
     temporary.replace(options.output)
 
 
-def fit_rival_ratio(examples: Sequence[Example], table: Table, scores: Floats, *, false_ambiguous: float) -> float:
-    """Ratio of the best disjoint rival to the best candidate that only a stated share of real queries exceeds."""
-    ratios = []
+def fit_rival_ratio(
+    examples: Sequence[Example], table: Table, scores: Floats, asked_for: Floats, *, false_ambiguous: float
+) -> float:
+    """How much the query must speak for a rival so that only a stated share of real queries has one."""
+    shares = []
     for example, start, end in zip(examples, table.starts[:-1], table.starts[1:], strict=True):
-        if end <= start:
-            continue
-        values = scores[start:end]
-        best = int(np.argmax(values))
-        disjoint = [
-            values[row] for row in range(len(values)) if example.scene.words[row].isdisjoint(example.scene.words[best])
-        ]
-        ratios.append(float(np.exp(max(disjoint) - values[best])) if disjoint else 0.0)
-    return float(np.quantile(ratios, 1 - false_ambiguous))
+        if end > start:
+            order = np.lexsort((np.arange(end - start), -scores[start:end]))
+            rivals = rival_shares(order, asked_for[start:end], example.scene.words)
+            shares.append(max((share for _, share in rivals), default=0.0))
+    return float(np.quantile(shares, 1 - false_ambiguous))
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ How likely no text of the photo is meant, and when an answer is found, ambiguous
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from whichtext.retrieval.rules.predicates import Features
 
-__all__ = ["Calibration", "evidence", "none_probability"]
+__all__ = ["Calibration", "evidence", "none_probability", "rival_shares"]
 
 Floats = NDArray[np.float64]
 
@@ -35,6 +35,10 @@ _LOGARITHMIC = frozenset({
 """Watched predicates that are logarithms of a probability: 0 where they hold, below where they do not."""
 
 
+_LIKELIEST = 8
+"""Rivals are looked for among so many of the most probable candidates."""
+
+
 @dataclass(frozen=True, slots=True)
 class Calibration:
     """Fitted on training photos; see `tools/fit_rules.py`."""
@@ -46,7 +50,23 @@ class Calibration:
     none_threshold: float = 0.5
     """From this probability of "none of them" on, the answer is "none"."""
     rival_ratio: float = 0.6
-    """A disjoint text with at least this share of the best one's probability is a rival."""
+    """A disjoint text for which the query speaks at least this much as for the best one is a rival."""
+
+
+def rival_shares(
+    order: NDArray[np.int64], asked_for: Floats, words: Sequence[frozenset[int]]
+) -> Iterator[tuple[int, float]]:
+    """Rows of the likeliest candidates that share no word with the best one.
+
+    order: (N,) rows, most probable first; asked_for: (N,) scores by what the query says (`predicates.tells_apart`);
+    words: of each candidate. With each row comes how much the query speaks for it: 1 as much as for the best one.
+    """
+    if not len(order):
+        return
+    best = order[0]
+    for row in order[1:_LIKELIEST]:
+        if words[row].isdisjoint(words[best]):
+            yield int(row), float(np.exp(min(0.0, asked_for[row] - asked_for[best])))
 
 
 def evidence(columns: Features, scores: Floats) -> dict[str, float]:

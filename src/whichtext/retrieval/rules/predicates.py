@@ -10,6 +10,7 @@ carriers, objects) are grounded by the same means, one level down.
 import math
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
@@ -22,7 +23,7 @@ from whichtext.retrieval.rules.relations import spatial
 from whichtext.retrieval.rules.vocabulary import COLOUR_MIXTURES, VERTICAL_HINTS
 from whichtext.retrieval.rules.wording import contains, similarity
 
-__all__ = ["Features", "Grounding", "family_of"]
+__all__ = ["Features", "Grounding", "family_of", "tells_apart"]
 
 Floats = NDArray[np.float64]
 Features = dict[str, Floats]
@@ -55,6 +56,8 @@ _SAME_THING = {
 }  # fmt: skip
 _DIMENSIONS = {"length+": ("length+", "width+"), "length-": ("length-", "width-")}
 """Superlatives that people mean of one dimension or another: the longest line has most letters, or reaches farthest."""
+_TYPICAL = frozenset({"family", "head", "noun", "picked", "whole"})
+"""Groups of columns that tell what the texts that such words ask for are like."""
 _ON_SURFACE = frozenset({"on", "of", "behind", "worn by"})
 _DETECTABLE = frozenset(
     [
@@ -96,6 +99,27 @@ def family_of(phrase: Phrase) -> str:
     if phrase.head in _PROSE:
         return "prose"
     return phrase.head
+
+
+def tells_apart(name: str) -> bool:
+    """Whether a column says something that the query asked for, rather than what texts are mostly asked for.
+
+    Of two equal exit signs the larger is the likelier one to be meant, but "the exit sign" does not say so.
+    """
+    if name.startswith("prior:"):
+        return False
+    group, _, trait = name.partition(":")
+    return trait not in {"size", "biggest", "height"} or group.split()[0] not in _TYPICAL
+
+
+@dataclass(frozen=True, slots=True)
+class _Anchored:
+    """What a phrase is said to be part of: surfaces, or longer texts."""
+
+    name: str
+    """How the columns are called: text, or anchor for a surface."""
+    members: list[tuple[float, NDArray[np.bool_]]]
+    """The likeliest of them with their probabilities, and (N,) what is on or in each."""
 
 
 class Grounding:
@@ -262,6 +286,9 @@ class Grounding:
                 columns["pattern best"] = (pattern >= pattern.max() - 1e-9) * float(pattern.max() > 0.3)
             if family_of(phrase) == "numbers":
                 columns["pattern:any digit"] = (scene.digits > 0).astype(float)
+                columns["pattern:all digits"] = (scene.digits >= 1).astype(float)
+                longer = scene.digits[scene.line_of] >= 1
+                columns["pattern:part of number"] = (longer & (scene.line_of != np.arange(scene.count))).astype(float)
 
     def _counts(self, columns: Features, phrase: Phrase) -> None:
         scene = self._scene
@@ -358,7 +385,7 @@ class Grounding:
             _add(columns, {"says around": around**3})
         words = [
             word
-            for word in (*phrase.modifiers, *((phrase.noun,) if phrase.sort in {"unknown", "kind"} else ()))
+            for word in (*_namings(phrase), *((phrase.noun,) if phrase.sort in {"unknown", "kind"} else ()))
             if len(word) >= 3
         ]
         for word in words:
@@ -453,7 +480,7 @@ class Grounding:
         if phrase.head in VERTICAL_HINTS or phrase.noun in VERTICAL_HINTS:
             hint = VERTICAL_HINTS.get(phrase.noun, VERTICAL_HINTS.get(phrase.head, 0.0))
             columns["on:hint"] = -hint * (boxes[:, 1] + boxes[:, 3] - 1.0)
-        for word in (*phrase.modifiers, *phrase.wording):
+        for word in (*_namings(phrase), *phrase.wording):
             if len(word) >= 2:
                 on_surface = self._mentioned_on_surfaces(word)
                 _add(columns, {"on:mentions": np.where(index >= 0, on_surface[index], 0.0)})
@@ -701,11 +728,11 @@ class Grounding:
                 columns[f"ordinal:{frame}"] = _nth(value, groups, population, phrase.ordinal)
             if anchored is not None:
                 together = np.zeros(scene.count, dtype=np.int64)
-                for label, members in (("anchor", population), ("anchor word", scene.is_word)):
+                for label, members in ((anchored.name, population), (f"{anchored.name} word", scene.is_word)):
                     columns[f"ordinal:{label}"] = sum(
                         (
                             weight * _nth(value, together, members & chosen, phrase.ordinal)
-                            for weight, chosen in anchored
+                            for weight, chosen in anchored.members
                         ),
                         start=np.zeros(scene.count),
                     )
@@ -720,7 +747,7 @@ class Grounding:
         dimension: str,
         population: NDArray[np.bool_],
         frames: Mapping[str, NDArray[np.int64]],
-        anchored: list[tuple[float, NDArray[np.bool_]]] | None,
+        anchored: "_Anchored | None",
     ) -> None:
         """One extreme: 1 for the first of each frame, the rank within it, and the first among what the anchor has."""
         values = self._dimension(dimension, population)
@@ -733,9 +760,9 @@ class Grounding:
         if anchored is None:
             return
         together = np.zeros(self._scene.count, dtype=np.int64)
-        for label, members in (("anchor", population), ("anchor word", self._scene.is_word)):
+        for label, members in ((anchored.name, population), (f"{anchored.name} word", self._scene.is_word)):
             total = sum(
-                (weight * _extreme(values, together, members & chosen)[0] for weight, chosen in anchored),
+                (weight * _extreme(values, together, members & chosen)[0] for weight, chosen in anchored.members),
                 start=np.zeros(self._scene.count),
             )
             _add(columns, {f"most {name}:{label}": total})
@@ -757,7 +784,7 @@ class Grounding:
         x, y = scene.boxes[:, 0] + scene.boxes[:, 2], scene.boxes[:, 1] + scene.boxes[:, 3]
         return {"left": x, "right": -x, "top": y, "bottom": -y}.get(phrase.ordinal_from or "", scene.order)
 
-    def _anchored(self, phrase: Phrase, depth: int) -> list[tuple[float, NDArray[np.bool_]]] | None:
+    def _anchored(self, phrase: Phrase, depth: int) -> "_Anchored | None":
         """The surfaces or texts that the phrase is said to be on, with probabilities and their members."""
         scene = self._scene
         for relation in phrase.relations:
@@ -766,16 +793,11 @@ class Grounding:
                 continue
             if anchor.sort in {"unit", "kind"}:
                 chosen = self.texts(anchor, depth)
-                return [
-                    (
-                        float(chosen[row]),
-                        np.array([candidate <= scene.words[row] for candidate in scene.words], dtype=bool),
-                    )
-                    for row in np.argsort(-chosen, kind="stable")[:6]
-                ]
+                parts = [np.array([words < scene.words[row] for words in scene.words]) for row in _likeliest(chosen)]
+                return _Anchored("text", list(zip(chosen[_likeliest(chosen)], parts, strict=True)))
             if len(scene.carrier_boxes) and (anchor.sort == "carrier" or anchor.colours):
                 chosen = self.carriers(anchor, depth)
-                return [(float(chosen[row]), scene.carrier == row) for row in np.argsort(-chosen, kind="stable")[:6]]
+                return _Anchored("anchor", [(float(chosen[row]), scene.carrier == row) for row in _likeliest(chosen)])
         return None
 
     def _dimension(self, superlative: str, population: NDArray[np.bool_]) -> Floats | None:
@@ -803,6 +825,16 @@ class Grounding:
         """Longer side of the box of each candidate, in heights of the photo: (N,)."""
         boxes = self._scene.boxes
         return np.maximum((boxes[:, 2] - boxes[:, 0]) * self._scene.aspect, boxes[:, 3] - boxes[:, 1])
+
+
+def _namings(phrase: Phrase) -> tuple[str, ...]:
+    """Words of a phrase that may stand in the writing itself: modifiers, and "exit" of an exit sign."""
+    compound = phrase.noun.replace("-", " ").split()[:-1] if phrase.sort == "carrier" else []
+    return (*phrase.modifiers, *compound)
+
+
+def _likeliest(chosen: Floats) -> NDArray[np.int64]:
+    return np.argsort(-chosen, kind="stable")[:6]
 
 
 def _relation_class(name: str) -> str:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
-from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability
+from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
-from whichtext.retrieval.rules.predicates import Grounding
+from whichtext.retrieval.rules.predicates import Grounding, tells_apart
 from whichtext.retrieval.rules.question import question_for
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.types import Answer, Match, SceneContent, Status, Text
@@ -53,19 +53,20 @@ class RulesRetriever:
         parsed = parse(asked)
         grounding = Grounding(encoded, self._weights)
         columns = grounding.features(parsed.phrase)
-        scores = np.zeros(encoded.count)
+        scores, asked_for = np.zeros(encoded.count), np.zeros(encoded.count)
         for name, column in columns.items():
-            weight = self._weights.get(name)
+            weight = self._weights.get(name, 0.0) / self._calibration.temperature
             if weight:
                 scores += weight * column
-        scores = scores / self._calibration.temperature
+                if tells_apart(name):
+                    asked_for += weight * column
         none = none_probability(self._calibration, evidence(columns, scores))
         probabilities = (1 - none) * _softmax(scores)
         order = np.lexsort((np.arange(encoded.count), -probabilities))
         ranked = [encoded.content.texts[encoded.ids[row]] for row in order]
         matches = [Match(text, float(probabilities[row])) for text, row in zip(ranked, order, strict=True)]
         matches += [Match(encoded.content.texts[identity], 0.0) for identity in encoded.duplicates]
-        rivals = self._rivals(encoded, order, probabilities)
+        rivals = self._rivals(encoded, order, asked_for)
         status: Status = (
             "none" if not ranked or none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
         )
@@ -80,20 +81,20 @@ class RulesRetriever:
             notes=_notes(parsed, encoded),
         )
 
-    def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], probabilities: Floats) -> tuple[Text, ...]:
-        """The best text and the disjoint ones that are nearly as probable, in reading order.
+    def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], asked_for: Floats) -> tuple[Text, ...]:
+        """The best text and the disjoint ones that the query tells from it no better than by chance.
 
-        Empty where there is no such one.
+        order: (N,) candidates, most probable first; asked_for: (N,) scores by what the query says. In reading order;
+        empty where there is no rival.
         """
         if not len(order):
             return ()
-        best = order[0]
-        least = self._calibration.rival_ratio * probabilities[best]
-        chosen = [best]
-        for row in order[1:]:
-            if probabilities[row] < least or len(chosen) == _MOST_RIVALS:
+        chosen = [int(order[0])]
+        for row, share in rival_shares(order, asked_for, encoded.words):
+            if len(chosen) == _MOST_RIVALS:
                 break
-            if all(encoded.words[row].isdisjoint(encoded.words[other]) for other in chosen):
+            is_apart = all(encoded.words[row].isdisjoint(encoded.words[other]) for other in chosen)
+            if share >= self._calibration.rival_ratio and is_apart:
                 chosen.append(row)
         chosen.sort(key=lambda row: (encoded.order[row], row))
         return tuple(encoded.content.texts[encoded.ids[row]] for row in chosen) if len(chosen) > 1 else ()
