@@ -1,6 +1,6 @@
 """Word detection and end-to-end word reading on the dev photos, for whichtext and for RapidOCR in the same run.
 
-    python benchmarks/detection.py [--data ../shared/data] [--photos N] [--without-rapidocr]
+    python benchmarks/detection.py [--data ../shared/data] [--photos N] [--localizer dtln] [--without-rapidocr]
 
 Ours is the same as `whichtext evaluate detection textref TEXTREF/words.jsonl --split dev --source ic15_` (or `mlt_`),
 and `spotting` for reading. The rule is the data set's own, `best_pairs` of `whichtext.evaluation`: a found word and a
@@ -68,11 +68,19 @@ def photos_of(data: Path, split: str) -> list[dict[str, Any]]:
 
 
 def whichtext_totals(
-    data: Path, *, split: str = "dev", photos: int | None = None, jobs: int = 2, threads: int = 1
+    data: Path,
+    *,
+    split: str = "dev",
+    photos: int | None = None,
+    jobs: int = 2,
+    threads: int = 1,
+    localizer: str = "ppocr",
 ) -> tuple[Totals, tuple[TaskPhoto, ...]]:
     """Our figures, and the photos that they are of."""
     selection = Selection("textref", data / "textref-real" / "words.jsonl", split=split, limit=photos)
-    run = run_task(DetectionTask(("best_pairs",)), selection, EngineNames(threads=threads), jobs=jobs)
+    run = run_task(
+        DetectionTask(("best_pairs",)), selection, EngineNames(localizer=localizer, threads=threads), jobs=jobs
+    )
     return totals(run.photos, [words_of(run.outcomes[photo.name]) for photo in run.photos]), run.photos
 
 
@@ -115,11 +123,18 @@ def main() -> None:
     parser.add_argument("--photos", type=int, help="only the first N photos")
     parser.add_argument("--threads", type=int, default=2, help="of RapidOCR")
     parser.add_argument("--jobs", type=int, default=2, help="our workers, of one thread each")
+    parser.add_argument("--localizer", default="ppocr", help="ours, by name")
     parser.add_argument("--without-rapidocr", action="store_true")
     arguments = parser.parse_args()
-    ours, photos = whichtext_totals(arguments.data, split=arguments.split, photos=arguments.photos, jobs=arguments.jobs)
+    ours, photos = whichtext_totals(
+        arguments.data,
+        split=arguments.split,
+        photos=arguments.photos,
+        jobs=arguments.jobs,
+        localizer=arguments.localizer,
+    )
     print("rule: best_pairs, best_pairs_e2e (the data set's own)")
-    report("whichtext", ours)
+    report(arguments.localizer, ours)
     for (source, rule), bar in BARS.items():
         if not ours[source, rule].truths:
             continue

@@ -138,23 +138,26 @@ def cell_centres(rows: int, columns: int, stride: int, device: Any = None) -> Te
 
 
 class CellFeatures(nn.Module):
-    """The pyramid's maps as one feature a cell of 16 pixels: finer maps by space to depth, coarser ones repeated."""
+    """The pyramid's maps as one feature a cell: finer maps by space to depth, coarser ones repeated."""
 
-    def __init__(self, features: int, blocks: int) -> None:
+    def __init__(self, features: int, blocks: int, stride: int) -> None:
         super().__init__()
-        self.join = nn.Conv2d(LEAVING * (1 + 1 + 4 + 16) + 2 * PYRAMID, features, 1)
+        self.stride = stride
+        middle = (stride // 16) ** 2
+        self.join = nn.Conv2d(LEAVING * (1 + 21 * middle) + PYRAMID * (1 + middle), features, 1)
         self.blocks = nn.ModuleList(Context(features) for _ in range(blocks))
 
     def forward(self, maps: PyramidMaps) -> Tensor:
-        """Pyramid maps of (B, 3, H, W) photos to (B, features, H/16, W/16)."""
+        """Pyramid maps of (B, 3, H, W) photos to (B, features, H/stride, W/stride)."""
+        stride = self.stride
         level32, level16, level8, level4 = maps.levels
         parts = [
-            functional.pixel_unshuffle(level4, 4),
-            functional.pixel_unshuffle(level8, 2),
-            level16,
-            enlarge(level32, 2),
-            maps.middle,
-            enlarge(maps.coarse, 2),
+            functional.pixel_unshuffle(level4, stride // 4),
+            functional.pixel_unshuffle(level8, stride // 8),
+            functional.pixel_unshuffle(level16, stride // 16),
+            enlarge(level32, 32 // stride),
+            functional.pixel_unshuffle(maps.middle, stride // 16),
+            enlarge(maps.coarse, 32 // stride),
         ]
         x = functional.gelu(self.join(torch.cat(parts, dim=1)))
         for block in self.blocks:
@@ -230,10 +233,10 @@ class DTLN(nn.Module):
             self.encoder: nn.Module = VGG16Encoder(config.features, hidden=config.hidden)
             self.cells: nn.Module = nn.Identity()
         else:
-            if config.stride != 16:
-                raise ValueError(f"cells of the pplcnet encoder are 16 pixels wide, not {config.stride}")
+            if config.stride not in (16, 32):
+                raise ValueError(f"cells of the pplcnet encoder are 16 or 32 pixels wide, not {config.stride}")
             self.encoder = PPLCNetEncoder()
-            self.cells = CellFeatures(config.features, config.context_blocks)
+            self.cells = CellFeatures(config.features, config.context_blocks, config.stride)
 
     def forward(self, photos: Tensor) -> Tensor:
         """Photos (B, 3, H, W), values in [-1, 1], sides multiples of 32, to (B, h * w, steps, length + 1).

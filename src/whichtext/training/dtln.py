@@ -49,8 +49,12 @@ __all__ = [
     "find_words",
     "load_trained",
     "measure",
+    "packaged_detector",
+    "stitched_regions",
+    "suppressed_regions",
     "train",
     "training_step",
+    "true_regions",
 ]
 
 logger = logging.getLogger(__name__)
@@ -252,26 +256,40 @@ def measure(
 ) -> dict[str, float]:
     """Words found in photos at the best threshold: precision, recall, F (IoU > 0.5), the threshold, and F with NMS."""
     network.eval()
-    truths, stitched, suppressed = [], [], []
-    for photo in photos:
-        emitted, size = find_words(network, encoder, photo, augmentation=augmentation or Augmentation())
-        boxes = emitted.boxes.numpy()
-        truths.append(true_regions(photo))
-        accepted = stitched_boxes(boxes, emitted.cells.numpy(), stitching or Stitching())
-        stitched.append(found_regions(photo, accepted, size))
-        flat = boxes.reshape(-1, 6).astype(np.float64)
-        flat = flat[flat[:, 5] > 0.05]
-        suppressed.append(found_regions(photo, flat[suppress(flat)], size))
+    said = [find_words(network, encoder, photo, augmentation=augmentation or Augmentation()) for photo in photos]
     network.train()
-    best = evaluate("iou", truths, stitched, best_f=True)
-    other = evaluate("iou", truths, suppressed, best_f=True)
+    truths = [true_regions(photo) for photo in photos]
+    best = evaluate("iou", truths, stitched_regions(photos, said, stitching or Stitching()), best_f=True).total
+    other = evaluate("iou", truths, suppressed_regions(photos, said), best_f=True).total
     return {
-        "precision": best.total.precision,
-        "recall": best.total.recall,
-        "f": best.total.hmean,
-        "threshold": best.total.threshold or 0.0,
-        "f_nms": other.total.hmean,
+        "precision": best.precision,
+        "recall": best.recall,
+        "f": best.hmean,
+        "threshold": best.threshold or 0.0,
+        "f_nms": other.hmean,
     }
+
+
+def stitched_regions(
+    photos: Sequence[WordPhoto], said: Sequence[tuple[Emitted, tuple[int, int]]], stitching: Stitching
+) -> list[Regions]:
+    """What `find_words` gave for each photo, stitched, for the protocols."""
+    return [
+        found_regions(photo, stitched_boxes(emitted.boxes.numpy(), emitted.cells.numpy(), stitching), size)
+        for photo, (emitted, size) in zip(photos, said, strict=True)
+    ]
+
+
+def suppressed_regions(
+    photos: Sequence[WordPhoto], said: Sequence[tuple[Emitted, tuple[int, int]]], iou: float = 0.35
+) -> list[Regions]:
+    """The same by non-maximum suppression."""
+    found = []
+    for photo, (emitted, size) in zip(photos, said, strict=True):
+        boxes = emitted.boxes.numpy().reshape(-1, 6).astype(np.float64)
+        boxes = boxes[boxes[:, 5] > 0.05]
+        found.append(found_regions(photo, boxes[suppress(boxes, iou)], size))
+    return found
 
 
 def true_regions(photo: WordPhoto) -> Regions:
@@ -348,6 +366,8 @@ def train(
     save_every: float = 3.0,
 ) -> Path:
     """Train until the time of `config` is used up and return the checkpoint; go on from the one in `output`, if any."""
+    if not photos:
+        raise ValueError("there is no photo to train on: check the annotations, their `split`, and `--split`")
     rank, ranks = join_processes()
     torch.set_num_threads(threads)
     torch.manual_seed(config.seed)
@@ -457,13 +477,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--order", choices=("hungarian", "fixed"), default="hungarian")
     parser.add_argument("--without-coordinates", action="store_true")
     parser.add_argument("--steps", type=int, default=5, help="boxes that a cell can emit")
+    parser.add_argument(
+        "--stride", type=int, choices=(16, 32), help="pixels a cell is wide, where it is not the preset's"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--held-out", type=int, default=60, help="held-out photos measured as it learns")
     parser.add_argument("--untrained", action="store_true", help="do not start from the text detector of rapidocr")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
-    network = replace(PRESETS[given.preset], steps=given.steps, has_coordinates=not given.without_coordinates)
+    preset = PRESETS[given.preset]
+    network = replace(
+        preset,
+        steps=given.steps,
+        has_coordinates=not given.without_coordinates,
+        stride=given.stride or preset.stride,
+    )
     config = TrainingConfig(
         network=network,
         minutes=given.minutes,

@@ -2,7 +2,7 @@
 
 Annotations are JSON lines, one object a photo: `image_id`, `file` (below the folder of the JSON file), `width`,
 `height`, `texts`, each with `polygon` (pixels) and `legible` (false: unreadable, neither wanted nor wrong), and perhaps
-`split`.
+`split`. `width` and `height` may be absent.
 """
 
 import hashlib
@@ -42,25 +42,32 @@ class WordPhoto:
 
 
 def load_word_photos(annotations: Path, *, split: str | None = None) -> list[WordPhoto]:
-    """Read annotations; photos of one split only, where it is given."""
+    """Read annotations; of photos that name a split, only those of `split`, where it is given."""
     photos = []
     with annotations.open(encoding="utf-8") as lines:
         for line in lines:
             record = json.loads(line)
-            if split is not None and record.get("split") != split:
+            if split is not None and record.get("split", split) != split:
                 continue
+            file = annotations.parent / record["file"]
             texts = [text for text in record["texts"] if len(text["polygon"]) >= 3]
             photos.append(
                 WordPhoto(
                     image_id=record["image_id"],
-                    file=annotations.parent / record["file"],
-                    size=(record["width"], record["height"]),
+                    file=file,
+                    size=(record["width"], record["height"]) if "width" in record else size_of(file),
                     words=as_slanted_boxes([text["polygon"] for text in texts if text.get("legible") is not False]),
                     unreadable=as_slanted_boxes([text["polygon"] for text in texts if text.get("legible") is False]),
                     truth=tuple(texts),
                 )
             )
     return photos
+
+
+def size_of(file: Path) -> tuple[int, int]:
+    """Width and height of a picture in pixels."""
+    with Image.open(file) as image:
+        return image.size
 
 
 def is_held_out(image_id: str, part: float = 0.1) -> bool:
