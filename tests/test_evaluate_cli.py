@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from drawn_dataset import write_dataset
+from drawn_scenes import two_exits
 from whichtext.cli import main
 from whichtext.evaluation.report.charts import draw_chart
 from whichtext.evaluation.report.html import to_html
@@ -138,6 +139,26 @@ def test_a_photo_that_cannot_be_read_is_told_by_the_exit_code(tmp_path: Path, ca
     document = json.loads((tmp_path / "d.json").read_text(encoding="utf-8"))
     assert [failure["photo"] for failure in document["failures"]] == ["ic15_exits"]
     assert document["figures"]["protocols"]["best_pairs"]["words"] == 0
+
+
+def test_lists_for_each_photo_are_used(tmp_path: Path, capsys) -> None:
+    scene = two_exits()
+    scene.image.save(tmp_path / "img_1.png")
+    lines = [
+        ",".join([*(f"{round(value)}" for point in text.polygon for value in point), text.string])
+        for text in scene.texts
+    ]
+    (tmp_path / "gt_img_1.txt").write_text("\n".join(lines), encoding="utf-8")
+    lexicons = tmp_path / "lexicons"
+    lexicons.mkdir()
+    (lexicons / "voc_img_1.txt").write_text("EXIST\nHOTEL\n", encoding="utf-8")
+    arguments = ["evaluate", "spotting", "icdar2015", str(tmp_path), "--lexicon", str(lexicons), "--json", "-"]
+    assert main(arguments) == 0
+    figures = json.loads(capsys.readouterr().out)["figures"]
+    assert list(figures["protocols"]) == ["e2e", "ws", "e2e_strong", "ws_strong"]
+    assert figures["protocols"]["e2e"]["hmean"] == 1
+    assert figures["protocols"]["e2e_strong"]["hmean"] == 0  # EXIT is snapped to EXIST
+    assert figures["boosts"]["Det + Rec-lex"]["hmean"] == 1
 
 
 def test_a_report_without_matplotlib_says_what_to_install(folder: Path, monkeypatch, capsys) -> None:

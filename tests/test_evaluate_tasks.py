@@ -325,7 +325,7 @@ def test_a_lexicon_is_used_where_it_is_given(folder: Path, tmp_path: Path) -> No
     outcomes = {"ic15_exits": {"words": [[left, "EX1T", 0.9, 0.5], [right, "EXIT", 0.6, 0.9]]}}
     words = tmp_path / "words.txt"
     words.write_text("EXIT\n", encoding="utf-8")
-    protocols = spotting.usual_protocols("icdar2015", has_lexicon=True)
+    protocols = spotting.usual_protocols("icdar2015", generic=True)
     assert protocols == ("e2e", "ws", "e2e_generic", "ws_generic")
     figures = SpottingTask(protocols, words).measure(photos, outcomes)
     assert figures["protocols"]["e2e"]["hmean"] == 0.5
@@ -428,4 +428,5 @@ def test_protocols_of_another_task_are_refused() -> None:
 def test_usual_protocols_are_those_of_the_papers() -> None:
     assert detection.usual_protocols("icdar2013") == ("deteval", "pascal")
     assert detection.usual_protocols("cocotext") == ("pascal",)
-    assert spotting.usual_protocols("svt", has_lexicon=True) == ("svt_50", "svt_full")
+    assert spotting.usual_protocols("svt", generic=True) == ("svt_50", "svt_full")
+    assert spotting.usual_protocols("icdar2013", strong=True) == ("e2e", "ws", "e2e_strong", "ws_strong")

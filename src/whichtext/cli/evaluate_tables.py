@@ -119,7 +119,7 @@ def _run_all(options: argparse.Namespace, failures: list[str]) -> Iterator[tuple
     for name, path in options.data:
         strong, generic = _lexicons(options, name)
         for kind in TASKS_OF[name]:
-            task, retriever = _task(kind, name, generic, options)
+            task, retriever = _task(kind, name, strong, generic, options)
             selection = Selection(
                 dataset=READERS[name],
                 path=Path(path),
@@ -140,20 +140,24 @@ def _run_all(options: argparse.Namespace, failures: list[str]) -> Iterator[tuple
 
 def _lexicons(options: argparse.Namespace, name: str) -> tuple[Path | None, Path | None]:
     """The strong lexicons (a list for each photo) and the one for all photos."""
+    from whichtext.evaluation.tasks.spotting import is_strong
+
     strong: Path | None = None
     generic: Path | None = None
     for owner, text in options.lexicon:
         path = Path(text)
         if owner != name:
             continue
-        if path.is_dir() or path.suffix.lower() == ".zip":
+        if is_strong(path):
             strong = path
         else:
             generic = path
     return strong, generic
 
 
-def _task(kind: str, name: str, lexicon: Path | None, options: argparse.Namespace) -> "tuple[Task, str]":
+def _task(
+    kind: str, name: str, strong: Path | None, generic: Path | None, options: argparse.Namespace
+) -> "tuple[Task, str]":
     """What is measured, and the retriever that it goes by."""
     if kind == "detection":
         from whichtext.evaluation.tasks.detection import DetectionTask
@@ -162,12 +166,12 @@ def _task(kind: str, name: str, lexicon: Path | None, options: argparse.Namespac
     if kind == "recognition":
         from whichtext.evaluation.tasks.recognition import RecognitionTask
 
-        return RecognitionTask(lexicon=lexicon), "rules"
+        return RecognitionTask(lexicon=generic), "rules"
     if kind == "spotting":
         from whichtext.evaluation.tasks import spotting
 
-        protocols = spotting.usual_protocols(name, has_lexicon=lexicon is not None)
-        return spotting.SpottingTask(protocols, lexicon), "rules"
+        protocols = spotting.usual_protocols(name, strong=strong is not None, generic=generic is not None)
+        return spotting.SpottingTask(protocols, generic), "rules"
     from whichtext.evaluation.tasks.retrieval import RetrievalTask
     from whichtext.reader import RETRIEVERS
 

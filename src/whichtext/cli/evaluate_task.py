@@ -170,6 +170,7 @@ def _parser(task: str) -> argparse.ArgumentParser:
 def _run(task: str, options: argparse.Namespace) -> "TaskRun":
     from whichtext.evaluation.tasks.engines import EngineNames
     from whichtext.evaluation.tasks.photos import Selection
+    from whichtext.evaluation.tasks.spotting import is_strong
 
     check_outputs(options.json, options.markdown, options.html, options.resume)
     if options.html is not None:
@@ -184,7 +185,7 @@ def _run(task: str, options: argparse.Namespace) -> "TaskRun":
         split=options.split,
         source=options.source,
         limit=options.limit,
-        lexicons=getattr(options, "lexicon", None),
+        lexicons=options.lexicon if task == "spotting" and is_strong(options.lexicon) else None,
     )
     engines = EngineNames(
         localizer=options.localizer, recognizer=options.recognizer, retriever=retriever, threads=options.threads
@@ -205,7 +206,9 @@ def _task(task: str, options: argparse.Namespace) -> "tuple[Task, str]":
     if task == "spotting":
         from whichtext.evaluation.tasks import spotting
 
-        usual = spotting.usual_protocols(options.dataset, has_lexicon=options.lexicon is not None)
+        strong = spotting.is_strong(options.lexicon)
+        generic = options.lexicon is not None and not strong
+        usual = spotting.usual_protocols(options.dataset, strong=strong, generic=generic)
         return spotting.SpottingTask(tuple(options.protocol or usual), options.lexicon), "rules"
     if task == "retrieval":
         from whichtext.evaluation.tasks.retrieval import RetrievalTask

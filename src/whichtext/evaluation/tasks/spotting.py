@@ -18,12 +18,14 @@ from whichtext.evaluation.tasks.photos import TaskPhoto
 from whichtext.evaluation.tasks.running import Outcome, Outcomes
 from whichtext.evaluation.tasks.words import FoundWord, look_for_words, words_of
 
-__all__ = ["SpottingTask", "usual_protocols"]
+__all__ = ["SpottingTask", "is_strong", "usual_protocols"]
 
 USUAL_PROTOCOLS: Mapping[str, tuple[str, ...]] = {"svt": ("svt_50",), "textref": ("best_pairs_e2e",)}
 """By name of the data set; `e2e` and `ws` for others."""
-WITH_LEXICON: Mapping[str, tuple[str, ...]] = {"svt": ("svt_full",), "textref": ()}
+WITH_GENERIC: Mapping[str, tuple[str, ...]] = {"svt": ("svt_full",), "textref": ()}
 """What a lexicon for all photos adds; `e2e_generic` and `ws_generic` for others."""
+WITH_STRONG: Mapping[str, tuple[str, ...]] = {"svt": (), "textref": ()}
+"""What a lexicon for each photo adds; `e2e_strong` and `ws_strong` for others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,15 @@ class SpottingTask:
         return kept
 
 
-def usual_protocols(dataset: str, *, has_lexicon: bool) -> tuple[str, ...]:
-    """The protocols that papers use for a data set."""
-    usual = USUAL_PROTOCOLS.get(dataset, ("e2e", "ws"))
-    return (*usual, *WITH_LEXICON.get(dataset, ("e2e_generic", "ws_generic"))) if has_lexicon else usual
+def usual_protocols(dataset: str, *, strong: bool = False, generic: bool = False) -> tuple[str, ...]:
+    """The protocols that papers use for a data set, with the lexicons that there are."""
+    return (
+        *USUAL_PROTOCOLS.get(dataset, ("e2e", "ws")),
+        *(WITH_STRONG.get(dataset, ("e2e_strong", "ws_strong")) if strong else ()),
+        *(WITH_GENERIC.get(dataset, ("e2e_generic", "ws_generic")) if generic else ()),
+    )
+
+
+def is_strong(lexicon: Path | None) -> bool:
+    """Whether a lexicon is a folder or archive of a list for each photo."""
+    return lexicon is not None and (lexicon.is_dir() or lexicon.suffix.lower() == ".zip")
