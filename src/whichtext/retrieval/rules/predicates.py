@@ -31,6 +31,7 @@ Features = dict[str, Floats]
 _EPSILON = 0.02
 _DEEPEST = 4
 _ANCHOR_WORDING = 6.0
+_ANCHOR_MENTION = 3.0
 _NAMES = frozenset(
     {"shop name", "brand", "name", "title", "place name", "street name", "person name", "logo", "menu item", "topic"}
 )
@@ -56,6 +57,11 @@ _SAME_THING = {
 }  # fmt: skip
 _DIMENSIONS = {"length+": ("length+", "width+"), "length-": ("length-", "width-")}
 """Superlatives that people mean of one dimension or another: the longest line has most letters, or reaches farthest."""
+_INCLUDED_KINDS = {
+    "number": ("phone",),
+    "name": ("shop name", "brand", "person name", "place name", "street name"),
+}
+"""Kinds that a more general word means as well."""
 _TYPICAL = frozenset({"family", "head", "noun", "picked", "whole"})
 """Groups of columns that tell what the texts that such words ask for are like."""
 _ON_SURFACE = frozenset({"on", "of", "behind", "worn by"})
@@ -166,13 +172,15 @@ class Grounding:
             total = np.zeros(count)
             for name, column in self._surface(phrase, np.arange(count), self._scene.carrier_boxes, None, depth).items():
                 total += self._weights.get(name, 0.0) * column
+            for word in (*_namings(phrase), *phrase.wording):  # "the stop sign" is the one that says so
+                total += _ANCHOR_MENTION * self._mentioned_on_surfaces(word)
             self._anchors[key] = _softmax(total)
         return self._anchors[key]
 
     def objects(self, phrase: Phrase) -> Floats:
         """How far each detected object is what an anchor phrase means: (O,), at most 1 each; all 0 where none fits."""
         scene = self._scene
-        wanted = _SAME_THING.get(phrase.head, {phrase.head})
+        wanted = _SAME_THING.get(phrase.head, {phrase.head}) | {phrase.noun}
         fits = np.array(
             [
                 score if noun in wanted else 0.0
@@ -278,7 +286,9 @@ class Grounding:
     def _kind(self, columns: Features, phrase: Phrase) -> None:
         scene = self._scene
         if phrase.sort == "kind":
-            columns["kind"] = np.array([math.log(_EPSILON + kinds.get(phrase.head, 0.0)) for kinds in scene.kinds])
+            included = (phrase.head, *_INCLUDED_KINDS.get(phrase.head, ()))
+            likely = [min(1.0, sum(kinds.get(kind, 0.0) for kind in included)) for kinds in scene.kinds]
+            columns["kind"] = np.log(_EPSILON + np.array(likely))
             if phrase.head in PATTERN_NAMES:
                 pattern = scene.patterns[:, PATTERN_NAMES.index(phrase.head)]
                 columns[f"pattern:{phrase.head}"] = pattern
@@ -287,8 +297,9 @@ class Grounding:
             if family_of(phrase) == "numbers":
                 columns["pattern:any digit"] = (scene.digits > 0).astype(float)
                 columns["pattern:all digits"] = (scene.digits >= 1).astype(float)
+                is_part = scene.line_of != np.arange(scene.count)
                 longer = scene.digits[scene.line_of] >= 1
-                columns["pattern:part of number"] = (longer & (scene.line_of != np.arange(scene.count))).astype(float)
+                columns["pattern:part of number"] = (longer & is_part).astype(float)
 
     def _counts(self, columns: Features, phrase: Phrase) -> None:
         scene = self._scene
@@ -569,7 +580,7 @@ class Grounding:
                     "text"
                     if anchor.sort in {"unit", "kind"} or anchor.wording
                     else "thing"
-                    if anchor.sort == "object"
+                    if anchor.sort == "object" or self.objects(anchor).any()
                     else "surface"
                 )
                 _add(columns, {f"near {source}:{_relation_class(relation.name)}": np.log(0.05 + near)})

@@ -69,10 +69,10 @@ def _sigmoid(values: Floats) -> Floats:
 
 
 def _beyond(offset: Floats, gap: Floats, extent: Floats, aside: Floats, reach: Floats) -> Floats:
-    """A directed relation: far enough in the direction, not too far away, not too far aside."""
+    """A directed relation: far enough in the direction, not too far away, and not aside, which is worse than far."""
     direction = _sigmoid(8 * (offset / extent - 0.35))
-    distance = np.exp(-np.clip(gap, 0, None) / (1.2 * extent + 0.08))
-    sideways = np.exp(-np.clip(aside, 0, None) / (0.35 * reach + 0.03))
+    distance = np.exp(-np.clip(gap, 0, None) / (2.0 * extent + 0.1))
+    sideways = np.exp(-np.clip(aside + 0.15 * reach, 0, None) / (0.2 * reach + 0.03))
     result: Floats = direction * distance * sideways
     return result
 
