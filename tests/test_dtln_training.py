@@ -216,7 +216,7 @@ def test_eight_drawn_scenes_are_learnt_by_heart(detector) -> None:
         features = network.features(network.encoder(photos))
         emitted = [emit(network, feature, (128, 96), stop=0.05) for feature in features]
     for crop, said in zip(crops, emitted, strict=True):
-        boxes = stitched_boxes(said.boxes.numpy(), said.cells.numpy(), Stitching())
+        boxes = stitched_boxes(said.boxes.numpy(), said.cells.numpy(), Stitching(witnesses=1))
         boxes = boxes[boxes[:, 5] > 0.5]
         iou = pairwise_iou(
             *(np.hstack([b[:, :2] - b[:, 2:4] / 2, b[:, :2] + b[:, 2:4] / 2]) for b in (crop.words, boxes))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from whichtext.localization.stitching import Stitching, overlap_and_distance, stitch, suppress
+from whichtext.localization.stitching import Stitching, merge, overlap_and_distance, stitch, suppress
 
 TOUCH = Stitching(overlap="touch")
 
@@ -53,8 +53,26 @@ def test_an_accepted_box_removes_one_new_box_at_most() -> None:
     assert len(accepted([long, *two_new], [3, 4, 4])) == 2
 
 
+def test_boxes_that_agree_are_merged_where_they_lie_on_average() -> None:
+    seen = np.array([box(100, 50, w=40), box(102, 52, w=40), box(300, 50)])
+    merged = merge(seen, np.array([0, 2]))
+    assert merged[0, :4] == pytest.approx([101, 51, 40, 12])
+    assert merged[1, :5] == pytest.approx(seen[2, :5])
+
+
+def test_what_more_cells_agree_on_is_surer() -> None:
+    seen = np.array([box(100, 50), box(100, 50), box(100, 50), box(300, 50), box(300, 50)])
+    assert merge(seen, np.array([0, 3]))[:, 5] == pytest.approx([0.9, 0.6])
+
+
+def test_as_published_nothing_is_merged() -> None:
+    seen = np.array([box(100, 50), box(102, 50)])
+    assert merge(seen, np.array([0]), Stitching(merge_iou=1.0)).tolist() == [seen[0].tolist()]
+
+
 def test_nothing_in_nothing_out() -> None:
     assert accepted([], []) == []
+    assert merge(np.zeros((0, 6)), np.zeros(0, dtype=np.intp)).shape == (0, 6)
     assert suppress(np.zeros((0, 6))).tolist() == []
 
 

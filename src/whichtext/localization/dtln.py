@@ -12,7 +12,7 @@ from PIL import Image
 
 from whichtext.geometry import as_polygon
 from whichtext.localization.protocol import Localization, LocalizationOptions, Region
-from whichtext.localization.stitching import Stitching, stitch
+from whichtext.localization.stitching import Stitching, merge, stitch
 from whichtext.weights import load_session
 
 __all__ = ["DTLNLocalizer", "DTLNRuntimeConfig", "analysis_picture", "as_quads", "stitched_boxes"]
@@ -73,12 +73,12 @@ def analysis_picture(image: NDArray[np.uint8], scale: float) -> NDArray[np.uint8
 def stitched_boxes(
     emitted: NDArray[np.floating[Any]], cells: NDArray[np.integer[Any]], stitching: Stitching
 ) -> NDArray[np.float64]:
-    """What the cells said, (N, T, 6) with (N,) cells in raster order, as one box for each text: (M, 6)."""
+    """What the cells said, (N, T, 6) with (N,) cells in raster order, as one merged box for each text: (M, 6)."""
     boxes = np.asarray(emitted, dtype=np.float64).reshape(-1, 6)
     origin = np.repeat(np.asarray(cells), emitted.shape[1])
     is_said = (boxes[:, 5] > min(stitching.levels)) & np.isfinite(boxes).all(axis=1) & (boxes[:, 2:4] > 0).all(axis=1)
     boxes, origin = boxes[is_said], origin[is_said]
-    return boxes[stitch(boxes, origin, stitching)]
+    return merge(boxes, stitch(boxes, origin, stitching), stitching)
 
 
 def as_quads(boxes: NDArray[np.floating[Any]], analysed: tuple[int, int], size: tuple[int, int]) -> NDArray[np.float64]:

@@ -406,7 +406,7 @@ def train(
         step += 1
         recent.append(parts)
         now = time.monotonic()
-        spent, clock = spent + (now - clock) / 60, now
+        spent, clock = agreed(spent + (now - clock) / 60, ranks), now
         if rank:
             continue
         if step % 25 == 0:
@@ -439,6 +439,15 @@ def join_processes() -> tuple[int, int]:
         return 0, 1
     torch.distributed.init_process_group("gloo")
     return torch.distributed.get_rank(), torch.distributed.get_world_size()
+
+
+def agreed(number: float, ranks: int) -> float:
+    """The number of the first process, so that all stop at the same step."""
+    if ranks == 1:
+        return number
+    told = torch.tensor([number], dtype=torch.float64)
+    torch.distributed.broadcast(told, src=0)
+    return float(told)
 
 
 def average_gradients(network: nn.Module, ranks: int) -> None:

@@ -1,0 +1,78 @@
+"""Word regions and their readings become words (paper 3.4: recognition boosts localization).
+
+A localizer of words is now and then wrong about where one ends. Its regions are read, parted where the reading has a
+space, dropped where it makes no sense, and of what is said twice only the better one stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.geometry import min_area_quad, quad_angle, quad_size
+from whichtext.localization.protocol import Region
+from whichtext.localization.stitching import overlap_and_distance
+from whichtext.localization.words import SplitWord, split_into_words
+from whichtext.recognition.protocol import Reading
+from whichtext.types import Polygon
+
+__all__ = ["FoundWordsConfig", "settle_regions", "without_repeats"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWordsConfig:
+    """Values chosen on training photos that were held out."""
+
+    iou: float = 0.3
+    """Two words with more than this are the same."""
+    cover: float = 0.5
+    """A word of which more than this part lies in a better one is a piece of it."""
+
+
+def settle_regions(
+    image: NDArray[np.uint8],
+    regions: Sequence[Region],
+    readings: Sequence[Reading],
+    *,
+    config: FoundWordsConfig | None = None,
+) -> list[SplitWord]:
+    """Words of an (H, W, 3) photo, from the word regions found in it and what was read there; scores are products."""
+    words: list[SplitWord] = []
+    is_whole: list[bool] = []
+    for region, reading in zip(regions, readings, strict=True):
+        polygon = reading.polygon or region.polygon
+        pieces = split_into_words(polygon, reading, image=image)
+        for piece in pieces:
+            place = polygon if len(pieces) == 1 else piece.polygon
+            words.append(SplitWord(place, piece.text, region.score * piece.score))
+            is_whole.append(len(pieces) == 1)
+    return [words[position] for position in without_repeats(words, is_whole, config=config)]
+
+
+def without_repeats(
+    words: Sequence[SplitWord], is_whole: Sequence[bool], *, config: FoundWordsConfig | None = None
+) -> list[int]:
+    """Positions of the words that stay, ascending: whole regions come before parts of one, then sure before unsure."""
+    config = config or FoundWordsConfig()
+    if not words:
+        return []
+    boxes = np.array([slanted_box(word.polygon) for word in words])
+    iou, _ = overlap_and_distance(boxes)
+    area = boxes[:, 2] * boxes[:, 3]
+    shared = iou * (area[:, None] + area[None, :]) / (1.0 + iou)
+    is_repeated = (iou > config.iou) | (shared > config.cover * area[:, None])  # [i, j]: i repeats j
+    order = sorted(range(len(words)), key=lambda i: (not is_whole[i], -words[i].score, words[i].polygon))
+    kept: list[int] = []
+    for position in order:
+        if not is_repeated[position, kept].any():
+            kept.append(position)
+    return sorted(kept)
+
+
+def slanted_box(polygon: Polygon) -> tuple[float, float, float, float, float]:
+    """Rectangle of least area around a polygon: cx, cy, w, h, angle in radians, an eighth turn at most."""
+    quad = min_area_quad(np.asarray(polygon, dtype=np.float64))
+    x, y = quad.mean(axis=0)
+    width, height = quad_size(quad)
+    return float(x), float(y), width, height, float(np.radians(quad_angle(quad)))
