@@ -29,7 +29,14 @@ from whichtext.networks.dtln import (  # noqa: E402
     emit,
 )
 from whichtext.networks.pplcnet import PPLCNetEncoder, load_detector  # noqa: E402
-from whichtext.training.dtln import Encoder, TrainingConfig, build_network, train, training_step  # noqa: E402
+from whichtext.training.dtln import (  # noqa: E402
+    Encoder,
+    TrainingConfig,
+    build_network,
+    split_parameters,
+    train,
+    training_step,
+)
 from whichtext.training.losses import HungarianLoss  # noqa: E402
 from whichtext.training.word_regions import (  # noqa: E402
     Crop,
@@ -197,15 +204,15 @@ def test_eight_drawn_scenes_are_learnt_by_heart(detector) -> None:
     rng = np.random.default_rng(0)
     crops = [drawn(rng) for _ in range(8)]
     network = build_network(SMALL, detector=detector)
-    config = TrainingConfig(network.config)
-    optimiser = torch.optim.AdamW(network.parameters(), weight_decay=0.0)
+    config = TrainingConfig(network.config, rate=3e-3, pretrained_rate=1e-3)
+    optimiser = torch.optim.AdamW(split_parameters(network, config), weight_decay=0.0)
     loss = HungarianLoss(network.code)
     photos = as_input(torch.from_numpy(np.stack([crop.pixels for crop in crops])))
-    encoder = Encoder(network, frozen=0, threads=1)
+    encoder = Encoder(network, frozen=config.frozen_stages, threads=1)
     steps = 160
     for step in range(steps):
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * min(1.0, (step + 1) / 10) * (1 - step / steps)
+            group["lr"] = group["peak"] * min(1.0, (step + 1) / 10) * (1 - step / steps)
         parts = training_step(network, encoder(network, photos), crops, loss, config, rng)
         optimiser.zero_grad()
         parts.total.backward()

@@ -16,6 +16,7 @@ import json
 import logging
 import os
 import time
+import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -50,6 +51,7 @@ __all__ = [
     "load_trained",
     "measure",
     "packaged_detector",
+    "split_parameters",
     "stitched_regions",
     "suppressed_regions",
     "train",
@@ -146,16 +148,18 @@ def start_session(encoder: PPLCNetEncoder, count: int, threads: int) -> Any:
     names = [f"level{index}" for index in range(count)]
     axes = {"photos": {0: "batch", 2: "height", 3: "width"}}
     axes |= {name: {0: "batch", 2: f"height{name}", 3: f"width{name}"} for name in names}
-    torch.onnx.export(
-        Start().eval(),
-        (torch.zeros(1, 3, 64, 96),),
-        buffer,
-        input_names=["photos"],
-        output_names=names,
-        dynamic_axes=axes,
-        opset_version=17,
-        dynamo=False,
-    )
+    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            Start().eval(),
+            (torch.zeros(1, 3, 64, 96),),
+            buffer,
+            input_names=["photos"],
+            output_names=names,
+            dynamic_axes=axes,
+            opset_version=17,
+            dynamo=False,
+        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
