@@ -25,7 +25,7 @@ STRIDE = 32
 class DTLNRuntimeConfig:
     """Values chosen on training photos that were held out."""
 
-    min_score: float = 0.5
+    min_score: float = 0.2
     """Boxes that the network is less sure of are dropped."""
     enlarge: float = 1.2
     """A photo smaller than asked for is enlarged at most this many times."""

@@ -23,7 +23,7 @@ class Stitching:
     overlap: Literal["iou", "touch"] = "iou"
     """When two boxes may be the same text: by intersection over union, or, as published, by any intersection at all,
     which also takes two words that touch for one."""
-    iou: float = 0.25
+    iou: float = 0.15
     """Two boxes with more than this may be the same text."""
     replace_iou: float = 0.7
     """A surer box takes the place of an accepted one with which it shares more than this."""
