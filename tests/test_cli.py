@@ -92,7 +92,14 @@ class FakeScene:
 
 
 class FakeReader:
-    def read(self, source: object, *, limits: PhotoLimits | None = None, max_side: int | None = None) -> FakeScene:
+    def read(
+        self,
+        source: object,
+        *,
+        limits: PhotoLimits | None = None,
+        max_side: int | None = None,
+        lexicon: object = None,
+    ) -> FakeScene:
         return FakeScene(load_photo(source, limits=limits or PhotoLimits()))
 
 

@@ -39,11 +39,13 @@ from whichtext.types import (
     SceneContent,
     SceneObject,
     Text,
+    Verification,
 )
 
 if TYPE_CHECKING:
     from whichtext.image import PhotoLimits
     from whichtext.reader import Reader
+    from whichtext.recognition.lexicon import Lexicon
     from whichtext.scene import Scene
 
 __version__ = "0.1.0"
@@ -60,6 +62,7 @@ __all__ = [
     "Description",
     "ImageTooLarge",
     "InputError",
+    "Lexicon",
     "Match",
     "NoMatch",
     "OutputError",
@@ -73,12 +76,18 @@ __all__ = [
     "Text",
     "UnknownComponent",
     "UnsupportedFormat",
+    "Verification",
     "WeightsError",
     "WhichtextError",
     "__version__",
 ]
 
-_HOMES = {"PhotoLimits": "whichtext.image", "Reader": "whichtext.reader", "Scene": "whichtext.scene"}
+_HOMES = {
+    "Lexicon": "whichtext.recognition.lexicon",
+    "PhotoLimits": "whichtext.image",
+    "Reader": "whichtext.reader",
+    "Scene": "whichtext.scene",
+}
 """Public names whose modules load numpy and Pillow, and where each lives."""
 
 

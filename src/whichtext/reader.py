@@ -25,6 +25,7 @@ from whichtext.types import Attributes, Carrier, Level, Polygon, SceneContent, T
 if TYPE_CHECKING:
     from whichtext.context.engine import ContextObservation
     from whichtext.localization.protocol import Localizer
+    from whichtext.recognition.lexicon import Lexicon
     from whichtext.recognition.protocol import Recognizer
     from whichtext.retrieval.protocol import Retriever
 
@@ -107,19 +108,26 @@ class Reader:
         limits: PhotoLimits | None = None,
         max_side: int | None = None,
         min_score: float | None = None,
+        lexicon: Any = None,
     ) -> Scene:
         """Read a photo: find all text, read it, and look at what is around it.
 
         source: path, bytes, file object, PIL image, or (H, W, 3) uint8 RGB array. max_side: longer side in pixels of
-        the copy in which text is looked for. min_score: drop regions that the localizer is less sure of. Raises
-        `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene without
-        texts.
+        the copy in which text is looked for. min_score: drop regions that the localizer is less sure of. lexicon: the
+        words that may be read, as a `Lexicon`, words, or the path of a word list; a word is snapped to one of them by
+        the rule of `whichtext.recognition.snapping` and stays as read where the pixels speak against all of them.
+        Raises `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene
+        without texts.
         """
         from whichtext.localization.words import split_into_words
+        from whichtext.recognition.lexicon import as_lexicon
 
+        words_to_read = as_lexicon(lexicon)
         photo = load_photo(source, limits=limits or PhotoLimits())
         located = self._localizer.localize(photo.pixels, _localization_options(max_side, min_score))
-        readings = self._recognizer.recognize(photo.pixels, [region.polygon for region in located.regions])
+        readings = self._recognizer.recognize(
+            photo.pixels, [region.polygon for region in located.regions], lexicon=words_to_read
+        )
         words: list[Word] = []
         for region, reading in zip(located.regions, readings, strict=True):
             polygon = reading.polygon or region.polygon
@@ -132,10 +140,18 @@ class Reader:
         return self._scene(photo, words)
 
     def read_many(
-        self, sources: Iterable[Any], *, limits: PhotoLimits | None = None, max_side: int | None = None
+        self,
+        sources: Iterable[Any],
+        *,
+        limits: PhotoLimits | None = None,
+        max_side: int | None = None,
+        lexicon: Any = None,
     ) -> Iterable[Scene]:
-        """Read photos one after the other, in order, holding one at a time; errors are those of `read`."""
-        return (self.read(source, limits=limits, max_side=max_side) for source in sources)
+        """Read photos one after the other, in order, holding one at a time; options and errors are those of `read`."""
+        from whichtext.recognition.lexicon import as_lexicon
+
+        words = as_lexicon(lexicon)
+        return (self.read(source, limits=limits, max_side=max_side, lexicon=words) for source in sources)
 
     def scene(
         self,
@@ -143,16 +159,20 @@ class Reader:
         *,
         words: Sequence[tuple[Any, str | None]],
         limits: PhotoLimits | None = None,
+        lexicon: Any = None,
     ) -> Scene:
         """Build the scene of a photo from given word regions: ground truth, or any other OCR.
 
         words: (polygon, string) pairs, polygon = at least three (x, y) points in pixels of the EXIF-upright photo; a
-        None string is read by our recognizer. The id of a word text is its position in `words`. Raises `BadWords` for
-        malformed regions, and what `read` raises.
+        None string is read by our recognizer. The id of a word text is its position in `words`. lexicon: as for `read`,
+        for the words without a string. Raises `BadWords` for malformed regions, and what `read` raises.
         """
+        from whichtext.recognition.lexicon import as_lexicon
+
+        words_to_read = as_lexicon(lexicon)
         photo = load_photo(source, limits=limits or PhotoLimits())
         given = [_check_word(position, word) for position, word in enumerate(words)]
-        return self._scene(photo, settle_words(photo.pixels, given, self._recognizer))
+        return self._scene(photo, settle_words(photo.pixels, given, self._recognizer, lexicon=words_to_read))
 
     def _scene(self, photo: Photo, words: Sequence[Word]) -> Scene:
         """Group words, look at their surroundings, and prepare the scene for questions."""
@@ -175,6 +195,7 @@ class Reader:
             content=content,
             retriever=self._retriever,
             encoded=self._retriever.encode(photo.pixels, content),
+            recognizer=self._recognizer,
         )
 
 
@@ -221,20 +242,26 @@ def _check_word(position: int, word: Any) -> tuple[Polygon, str | None]:
 
 
 def settle_words(
-    image: NDArray[np.uint8], given: Sequence[tuple[Polygon, str | None]], recognizer: "Recognizer"
+    image: NDArray[np.uint8],
+    given: Sequence[tuple[Polygon, str | None]],
+    recognizer: "Recognizer",
+    *,
+    lexicon: "Lexicon | None" = None,
 ) -> list[Word]:
     """Read given words that have no string, and find the direction in which each is written.
 
     image: (H, W, 3) uint8 RGB; given: clockwise polygons in pixels with their strings. With which corner a region from
     elsewhere begins says little: it is taken to be upright, and what stands on its short side, or runs up or down, is
-    read in every likely direction.
+    read in every likely direction. lexicon: words to which readings, not given strings, are snapped.
     """
     from whichtext.localization.layout import upright_quad
 
     quads = [upright_quad(polygon) for polygon, _ in given]
-    doubtful = [i for i, (_, string) in enumerate(given) if string is None or _may_stand(quads[i], string)]
-    found = recognizer.recognize(image, [quads[i] for i in doubtful]) if doubtful else ()
-    readings = dict(zip(doubtful, found, strict=True))
+    unread = [i for i, (_, string) in enumerate(given) if string is None]
+    doubtful = [i for i, (_, string) in enumerate(given) if string is not None and _may_stand(quads[i], string)]
+    found = recognizer.recognize(image, [quads[i] for i in unread], lexicon=lexicon)
+    checked = recognizer.recognize(image, [quads[i] for i in doubtful])
+    readings = dict(zip([*unread, *doubtful], [*found, *checked], strict=True))
     words = []
     for position, (polygon, string) in enumerate(given):
         quad = quads[position] if len(polygon) == 4 else polygon

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 from whichtext.errors import InputError
 from whichtext.image import Photo
-from whichtext.types import Answer, Carrier, Description, SceneContent, SceneObject, Text
+from whichtext.types import Answer, Carrier, Description, SceneContent, SceneObject, Text, Verification
 
 if TYPE_CHECKING:
+    from whichtext.recognition.protocol import Recognizer
     from whichtext.redaction import Redaction
     from whichtext.retrieval.protocol import Retriever
 
@@ -28,6 +29,8 @@ class Scene:
     retriever: "Retriever" = field(repr=False)
     encoded: Any = field(repr=False)
     """What the retriever prepared for questions."""
+    recognizer: "Recognizer" = field(repr=False)
+    """What reads the photo again for `verify`."""
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -52,6 +55,17 @@ class Scene:
         if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
             raise InputError(f"top_k is a whole number from 1, not {top_k!r}")
         return self.retriever.find(self.encoded, query, top_k=top_k)
+
+    def verify(self, string: str) -> Verification:
+        """Say how likely a string stands somewhere in the photo, and where; badly read text can still be confirmed.
+
+        The string stands on one line, as a whole line or a run of its words; case, accents, spaces and signs that it
+        does not hold do not count. Every region is read again: the cost is that of reading the photo. Raises `BadQuery`
+        for a string without letters and digits, or with more than 200 characters.
+        """
+        from whichtext.recognition.verification import verify
+
+        return verify(self.photo.pixels, self.content, string, self.recognizer)
 
     def describe(self) -> tuple[Description, ...]:
         """One description for every line (for a word where it is a line of its own), in reading order.

@@ -25,6 +25,7 @@ __all__ = [
     "SceneObject",
     "Status",
     "Text",
+    "Verification",
 ]
 
 SCHEMA_VERSION = 1
@@ -223,3 +224,19 @@ class Description:
     """True when asking for the expression is answered "found" with exactly this text."""
     margin: float
     """Probability of this text minus that of the best other, under the expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether a given string stands in a photo, and where."""
+
+    string: str
+    """As it was given."""
+    found: bool
+    """True where `probability` is at least one half."""
+    probability: float
+    """Probability in [0, 1] that the best place says the string; case, accents and spaces do not count."""
+    text: Text | None
+    """The text at the best place, found or not; None where no place can hold the string."""
+    polygon: Polygon | None
+    """The part of the text that was compared, in pixels: all of it, or a run of its words."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from whichtext.cli.exit_codes import ExitCode
-from whichtext.cli.options import make_limits
+from whichtext.cli.options import make_lexicon, make_limits
 from whichtext.cli.photos import Source, list_sources
 from whichtext.cli.printing import complain, print_json
 from whichtext.cli.progress import Progress
@@ -33,6 +33,7 @@ def read_each(
     try:
         reader = make_reader(options)
         limits = make_limits(options)
+        lexicon = make_lexicon(options)
     except WhichtextError as error:
         complain(str(error))
         return [_code_of(error)]
@@ -45,7 +46,7 @@ def read_each(
         for source in sources:
             progress.show(source.name)
             try:
-                scene = reader.read(source.open(), limits=limits, max_side=options.max_side)
+                scene = reader.read(source.open(), limits=limits, max_side=options.max_side, lexicon=lexicon)
                 progress.clear()
                 codes.append(work(scene, source, sources))
             except BrokenPipeError:

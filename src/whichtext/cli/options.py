@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from whichtext.image import PhotoLimits
+    from whichtext.recognition.lexicon import Lexicon
 
 __all__ = [
     "add_answer_options",
     "add_engine_options",
     "add_photo_options",
+    "make_lexicon",
     "make_limits",
     "make_parser",
     "parse",
@@ -36,6 +38,9 @@ def add_photo_options(parser: argparse.ArgumentParser) -> None:
     """Options of every verb that reads photos."""
     parser.add_argument("--json", action="store_true", help="JSON Lines on stdout: one object a photo")
     add_engine_options(parser)
+    parser.add_argument(
+        "--lexicon", metavar="FILE", help="words that may be read, one a line; readings near one of them become it"
+    )
     limits = parser.add_argument_group("limits")
     limits.add_argument(
         "--max-side", type=_positive_int, metavar="PIXELS", help="longer side of the copy in which text is looked for"
@@ -95,6 +100,15 @@ def make_limits(options: argparse.Namespace) -> "PhotoLimits | None":
     if options.max_megabytes is not None:
         limits = replace(limits, max_bytes=round(options.max_megabytes * 1e6))
     return limits
+
+
+def make_lexicon(options: argparse.Namespace) -> "Lexicon | None":
+    """Words of the file that `--lexicon` names; `InputError` for one that cannot be used."""
+    if options.lexicon is None:
+        return None
+    from whichtext.recognition.lexicon import Lexicon
+
+    return Lexicon.from_file(options.lexicon)
 
 
 def _positive_int(text: str) -> int:

@@ -12,17 +12,13 @@ from numpy.typing import NDArray
 
 from whichtext.crops import straighten
 from whichtext.geometry import as_polygon, quad_size
-from whichtext.recognition.protocol import Character, Reading
+from whichtext.recognition.protocol import SEPARATORS, Character, Reading
 from whichtext.types import Polygon
 
 __all__ = ["SplitWord", "WordsConfig", "split_into_words"]
 
 PROFILE_HEIGHT = 32
 """Rows of the straightened line in which the gaps between words are looked for."""
-
-
-SEPARATORS = frozenset("←→↑↓•·‖|†‡※")
-"""Characters that part words and belong to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +73,7 @@ def word_groups(characters: tuple[Character, ...]) -> list[list[Character]]:
     """
     groups: list[list[Character]] = [[]]
     for character in characters:
-        if character.text == " " or character.text in SEPARATORS:
+        if character.text in SEPARATORS:
             groups.append([])
         else:
             groups[-1].append(character)

@@ -4,9 +4,10 @@ Quads of a photo in, readings with character places out. Each region is straight
 own, so a region reads the same alone and among others, bit for bit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,12 +15,17 @@ from numpy.typing import NDArray
 from whichtext.crops import straighten
 from whichtext.geometry import as_polygon, quad_size
 from whichtext.recognition.ctc import decode_ctc
+from whichtext.recognition.folding import FoldedClasses
+from whichtext.recognition.lexicon import Lexicon, fold
 from whichtext.recognition.normalize import Vocabulary, normalize_characters
-from whichtext.recognition.protocol import Character, Reading
+from whichtext.recognition.protocol import Character, Likeness, Reading
+from whichtext.recognition.snapping import MOST_LOSS, snap_characters
 from whichtext.types import Polygon
 from whichtext.weights import load_session
 
 __all__ = ["PPOCRConfig", "PPOCRRecognizer"]
+
+Result = TypeVar("Result")
 
 CROP_HEIGHT = 48
 """Pixels across the writing that the network was trained on."""
@@ -46,10 +52,12 @@ class PPOCRConfig:
     """The same above and below."""
     turn_below: float = 0.9
     """A reading below this score is tried upside down as well."""
+    most_loss: float = MOST_LOSS
+    """How much less likely a lexicon word may be than what was read, natural logarithm for each edit."""
 
 
 class PPOCRRecognizer:
-    """Reads text lines and words. Immutable after construction; `recognize` may be called from many threads at once."""
+    """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once."""
 
     name = "ppocr"
 
@@ -59,17 +67,33 @@ class PPOCRRecognizer:
         self._config = config or PPOCRConfig()
         texts = self._session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")
         self._vocabulary = Vocabulary(texts)
+        self._folded = FoldedClasses(self._vocabulary.texts)
 
-    def recognize(self, image: NDArray[np.uint8], polygons: Sequence[Polygon]) -> tuple[Reading, ...]:
-        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order."""
-        if not polygons:
-            return ()
-        if self._threads == 1 or len(polygons) == 1:
-            return tuple(self._read(image, polygon) for polygon in polygons)
+    def recognize(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
+    ) -> tuple[Reading, ...]:
+        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order.
+
+        lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
+        """
+        return self._each(polygons, lambda polygon: self._read(image, polygon, lexicon))
+
+    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
+        """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
+
+        Case, accents and spaces do not count, nor do signs that the string does not hold. The cost is that of reading
+        the quads again.
+        """
+        wanted = "".join(fold(string).split())
+        return self._each(polygons, lambda polygon: self._compare(image, polygon, wanted))
+
+    def _each(self, polygons: Sequence[Polygon], work: Callable[[Polygon], Result]) -> tuple[Result, ...]:
+        if self._threads == 1 or len(polygons) <= 1:
+            return tuple(work(polygon) for polygon in polygons)
         with ThreadPoolExecutor(self._threads) as workers:
-            return tuple(workers.map(lambda polygon: self._read(image, polygon), polygons))
+            return tuple(workers.map(work, polygons))
 
-    def _read(self, image: NDArray[np.uint8], polygon: Polygon) -> Reading:
+    def _read(self, image: NDArray[np.uint8], polygon: Polygon, lexicon: Lexicon | None) -> Reading:
         """Read one quad in its likeliest direction."""
         quad = np.asarray(polygon, dtype=np.float64)
         width, height = quad_size(quad)
@@ -82,7 +106,7 @@ class PPOCRRecognizer:
         best: Reading | None = None
         for turn in turns:
             turned = np.roll(quad, -turn, axis=0)
-            reading = self._read_upright(image, turned)
+            reading = self._read_upright(image, turned, lexicon)
             if best is None or reading.score > best.score + config.turn_gain:
                 best = replace(reading, polygon=as_polygon(turned) if turn else None)
             if best.score >= config.turn_below:
@@ -90,8 +114,33 @@ class PPOCRRecognizer:
         assert best is not None
         return best
 
-    def _read_upright(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Reading:
+    def _read_upright(self, image: NDArray[np.uint8], quad: NDArray[np.float64], lexicon: Lexicon | None) -> Reading:
         """Read one quad (4, 2) from its corner 0 along its edge 0 → 1."""
+        config = self._config
+        probabilities, steps, ends = self._run(image, quad)
+        best, score = self._vocabulary.best(probabilities)
+        characters = normalize_characters(decode_ctc(best, score, self._vocabulary.texts, length=steps))
+        if lexicon is not None:
+            characters = snap_characters(
+                characters, self._folded.frames(probabilities), lexicon, steps=steps, most_loss=config.most_loss
+            )
+        return as_reading(place_inside(characters, ends))
+
+    def _compare(self, image: NDArray[np.uint8], polygon: Polygon, wanted: str) -> Likeness:
+        """Compare a folded string without spaces with one quad."""
+        quad = np.asarray(polygon, dtype=np.float64)
+        if min(quad_size(quad)) < 1.0 or not wanted:
+            return Likeness(-np.inf, 0.0, len(wanted))
+        probabilities, _, _ = self._run(image, quad)
+        frames = self._folded.frames(probabilities).without_signs(wanted)
+        log_reading, length = frames.log_greedy()
+        return Likeness(float(frames.log_likelihoods([wanted])[0]), log_reading, max(length, len(wanted)))
+
+    def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> tuple[NDArray[np.float32], float, float]:
+        """Class probabilities (T, V) of a quad (4, 2) with its margins; time steps that the crop covers.
+
+        Also the part of it that each margin takes.
+        """
         config = self._config
         quad, ends = with_margin(quad, config.margin_along, config.margin_across)
         width, height = quad_size(quad)
@@ -100,9 +149,8 @@ class PPOCRRecognizer:
         crop = straighten(image, quad, (length, CROP_HEIGHT))
         pixels = np.zeros((1, 3, CROP_HEIGHT, padded), dtype=np.float32)
         pixels[0, :, :, :length] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
-        best, score = self._vocabulary.best(self._session.run(None, {"x": pixels})[0])
-        characters = decode_ctc(best, score, self._vocabulary.texts, length=length * len(best) / padded)
-        return as_reading(place_inside(normalize_characters(characters), ends))
+        probabilities: NDArray[np.float32] = self._session.run(None, {"x": pixels})[0]
+        return probabilities, length * len(probabilities) / padded, ends
 
 
 def with_margin(quad: NDArray[np.float64], along: float, across: float) -> tuple[NDArray[np.float64], float]:

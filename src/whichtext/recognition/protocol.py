@@ -2,14 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.types import Polygon
 
-__all__ = ["Character", "Reading", "Recognizer"]
+if TYPE_CHECKING:
+    from whichtext.recognition.lexicon import Lexicon
+
+__all__ = ["SEPARATORS", "Character", "Likeness", "Reading", "Recognizer"]
+
+SEPARATORS = frozenset(" ←→↑↓•·‖|†‡※")
+"""Characters that part words and belong to none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +46,35 @@ class Reading:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How well a given string explains a region, beside what the recognizer reads there by itself."""
+
+    log_string: float
+    """Natural logarithm of the string's likelihood under the network; minus infinity where it cannot stand there."""
+    log_reading: float
+    """The same of the recognizer's own reading."""
+    characters: int
+    """How many characters the longer of the two has."""
+
+
 class Recognizer(Protocol):
-    """Reads text regions. Immutable after construction; `recognize` may be called from many threads at once."""
+    """Reads text regions. Immutable after construction; its methods may be called from many threads at once."""
 
     name: str
 
-    def recognize(self, image: NDArray[np.uint8], polygons: Sequence[Polygon]) -> tuple[Reading, ...]:
-        """Read regions (quads) of an (H, W, 3) RGB photo: one reading for each, in order; batched equals one by one."""
+    def recognize(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: "Lexicon | None" = None
+    ) -> tuple[Reading, ...]:
+        """Read regions (quads) of an (H, W, 3) RGB photo: one reading for each, in order; batched equals one by one.
+
+        lexicon: words to which the readings are snapped where the likelihoods allow it.
+        """
+        ...
+
+    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
+        """How well a string explains each region (quads, read from corner 0 along edge 0 → 1), in order.
+
+        Case, accents and spaces do not count, nor do signs that the string does not hold.
+        """
         ...
