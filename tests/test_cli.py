@@ -18,7 +18,18 @@ from whichtext.cli.photos import list_sources, output_path
 from whichtext.cli.printing import place_in_words, visible
 from whichtext.errors import AmbiguousQuery, BadImage, NoMatch, UnknownComponent, WeightsError
 from whichtext.image import Photo, PhotoLimits, load_photo
-from whichtext.types import Answer, Attributes, Carrier, Description, Match, PhotoInfo, SceneContent, Status, Text
+from whichtext.types import (
+    Answer,
+    Attributes,
+    Carrier,
+    Description,
+    Match,
+    PhotoInfo,
+    SceneContent,
+    Status,
+    Text,
+    Verification,
+)
 
 
 def make_text(identity: int, string: str, box: tuple[float, float, float, float]) -> Text:
@@ -86,6 +97,10 @@ class FakeScene:
             return {"schema_version": 1, "regions": [{"box": [4, 4, 40, 14]}], "same_text_elsewhere": 2}
 
         return SimpleNamespace(save=save)
+
+    def verify(self, string: str) -> Verification:
+        found = string == PHONE.text
+        return Verification(string, found, 0.9 if found else 0.1, PHONE, PHONE.polygon)
 
     def to_dict(self) -> dict[str, object]:
         return {"schema_version": 1, "texts": [text.text for text in self.texts]}
@@ -298,7 +313,7 @@ def test_usage_errors_exit_2_and_leave_stdout_empty(arguments: tuple[str, ...], 
     assert captured.err != ""
 
 
-@pytest.mark.parametrize("verb", ["read", "find", "describe", "redact", "doctor"])
+@pytest.mark.parametrize("verb", ["read", "find", "describe", "redact", "verify", "doctor"])
 def test_every_verb_has_help(verb: str, capsys) -> None:
     assert run(verb, "--help") == 0
     assert f"whichtext {verb}" in capsys.readouterr().out
@@ -307,8 +322,41 @@ def test_every_verb_has_help(verb: str, capsys) -> None:
 def test_top_help_names_every_verb_and_exit_code(capsys) -> None:
     assert run("--help") == 0
     out = capsys.readouterr().out
-    for word in ("read", "find", "describe", "redact", "doctor", "0 found", "4 none", "5 ambiguous", "2 bad input"):
+    for word in (
+        "read",
+        "find",
+        "describe",
+        "redact",
+        "verify",
+        "doctor",
+        "0 found",
+        "4 none",
+        "5 ambiguous",
+        "2 bad input",
+    ):
         assert word in out
+
+
+def test_verify_says_where_the_string_stands_or_none(draw, capsys) -> None:
+    assert run("verify", draw("a.png"), "555 0142") == 0
+    assert run("verify", draw("a.png"), "555 0143") == 4
+    assert run("verify", draw("a.png"), draw("b.png"), "555 0142", "--json") == 0
+    first, second, *documents = capsys.readouterr().out.splitlines()
+    assert first == "555 0142  (line at the top left, on a white van, box 4 4 40 14, probability 0.90)"
+    assert second == "none (probability 0.10)"
+    document = json.loads(documents[0])
+    assert len(documents) == 2
+    assert (document["document"], document["found"], document["text"]["id"]) == ("verification", True, 0)
+    assert document["polygon"] == [[4.0, 4.0], [40.0, 4.0], [40.0, 14.0], [4.0, 14.0]]
+
+
+def test_a_lexicon_that_cannot_be_used_is_bad_input(draw, tmp_path: Path, capsys) -> None:
+    (tmp_path / "words.txt").write_text("cafe\n")
+    (tmp_path / "empty.txt").write_text("")
+    assert run("read", draw("a.png"), "--lexicon", tmp_path / "words.txt") == 0
+    assert run("read", draw("a.png"), "--lexicon", tmp_path / "empty.txt") == 2
+    assert run("read", draw("a.png"), "--lexicon", tmp_path / "missing.txt") == 2
+    assert "missing.txt" in capsys.readouterr().err
 
 
 def test_unknown_engine_is_bad_input_and_damaged_weights_are_a_failure(draw, capsys) -> None:

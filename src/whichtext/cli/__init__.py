@@ -23,6 +23,7 @@ VERBS = {
     "find": "find the text that a description means",
     "describe": "say for each text how to point it out unmistakably",
     "redact": "cover the text that a description means",
+    "verify": "say how likely a given string stands in the photos, and where",
     "evaluate": "score the output of any system by a public protocol",
     "data": "check, convert and build data sets",
     "doctor": "check versions, weights and processor, and read the example picture",

@@ -25,6 +25,9 @@ answer (`answer_to_dict`)
 description (`description_to_dict`)
     schema_version; document "description"; expression; verified; margin;
     text: {id, level, text, box, polygon, text_score}.
+verification (`verification_to_dict`)
+    schema_version; document "verification"; string; found; probability;
+    text: null or {id, level, text, box, polygon, text_score}; polygon: null or the part of the text that was compared.
 """
 
 import math
@@ -45,9 +48,10 @@ from whichtext.types import (
     SceneContent,
     SceneObject,
     Text,
+    Verification,
 )
 
-__all__ = ["answer_to_dict", "content_from_dict", "content_to_dict", "description_to_dict"]
+__all__ = ["answer_to_dict", "content_from_dict", "content_to_dict", "description_to_dict", "verification_to_dict"]
 
 _SHARE_DIGITS = 4
 _PIXEL_DIGITS = 2
@@ -115,6 +119,20 @@ def description_to_dict(description: Description) -> dict[str, Any]:
         "verified": bool(description.verified),
         "margin": _share(description.margin),
         "text": _reading(description.text),
+    }
+
+
+def verification_to_dict(verification: Verification) -> dict[str, Any]:
+    """The verification document."""
+    text, polygon = verification.text, verification.polygon
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "document": "verification",
+        "string": verification.string,
+        "found": bool(verification.found),
+        "probability": _share(verification.probability),
+        "text": None if text is None else _reading(text),
+        "polygon": None if polygon is None else _points(polygon),
     }
 
 
