@@ -17,7 +17,7 @@ from whichtext.recognition.folding import FoldedClasses
 from whichtext.recognition.lexicon import MAX_BYTES, as_lexicon, fold
 from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.recognition.protocol import Character, Likeness
-from whichtext.recognition.snapping import MOST_LOSS, snap_characters, word_spans
+from whichtext.recognition.snapping import most_loss_for, snap_characters, word_spans
 from whichtext.recognition.verification import probability_of
 
 LETTERS = "abcde"
@@ -229,8 +229,11 @@ def test_word_spans_leave_out_separators():
     assert list(word_spans(())) == []
 
 
-def test_the_rule_has_its_stated_sign():
-    assert MOST_LOSS >= 0
+def test_large_lexicons_are_believed_less():
+    losses = [most_loss_for(size) for size in (1, 42, 1000, 90_000, 10**6)]
+    assert losses == sorted(losses, reverse=True)
+    assert losses[:2] == [8.0, 8.0]
+    assert 1.5 < losses[3] < 2.5
 
 
 # ------------------------------------------------------------------------------------------------- with the recognizer

@@ -6,7 +6,7 @@ Takes legible words of training photos of ICDAR 2015 (split "train" only). Each 
 another word of the same length, and with itself with one letter changed; a logistic regression on what
 `whichtext.recognition.verification` describes gives its four constants. Photos are halved by id: the figures printed
 are those of the half that was not fitted; the constants are of all. With `--lexicon`, also how many words are read
-right with readings snapped at several values of `MOST_LOSS` (`whichtext.recognition.snapping`), with the file's words
+right with readings snapped at several values of `most_loss` (`whichtext.recognition.snapping`), with the file's words
 and with the words of the photo among 50 others.
 """
 
@@ -115,7 +115,7 @@ def fit_probabilities(words: list[Word], recognizer: PPOCRRecognizer) -> None:
 
 
 def compare_losses(words: list[Word], plain: PPOCRRecognizer, generic: Lexicon) -> None:
-    """Print the share of words read right, case folded, for values of `MOST_LOSS`."""
+    """Print the share of words read right, case folded, for values of `most_loss`."""
     random = Random(1)
     pool = sorted({fold(word.string) for word in words})
     own = {
@@ -126,7 +126,7 @@ def compare_losses(words: list[Word], plain: PPOCRRecognizer, generic: Lexicon) 
     }
     willing = PPOCRRecognizer(1, config=PPOCRConfig(most_loss=math.inf))
     before = [_bare(_read(word, plain, None)) == _bare(word.string) for word in words]
-    print(f"read right without a lexicon: {np.mean(before):.3f}; by MOST_LOSS:")
+    print(f"read right without a lexicon: {np.mean(before):.3f}; by most_loss:")
     for name, lexicons in (("generic", dict.fromkeys(own, generic)), ("of the photo", own)):
         losses, after = [], []
         for word in words:

@@ -19,7 +19,7 @@ from whichtext.recognition.folding import FoldedClasses
 from whichtext.recognition.lexicon import Lexicon, fold
 from whichtext.recognition.normalize import Vocabulary, normalize_characters
 from whichtext.recognition.protocol import Character, Likeness, Reading
-from whichtext.recognition.snapping import MOST_LOSS, snap_characters
+from whichtext.recognition.snapping import snap_characters
 from whichtext.types import Polygon
 from whichtext.weights import load_session
 
@@ -52,8 +52,11 @@ class PPOCRConfig:
     """The same above and below."""
     turn_below: float = 0.9
     """A reading below this score is tried upside down as well."""
-    most_loss: float = MOST_LOSS
-    """How much less likely a lexicon word may be than what was read, natural logarithm for each edit."""
+    most_loss: float | None = None
+    """How much less likely a lexicon word may be than what was read, natural logarithm for each edit.
+
+    None for what suits the size of the lexicon.
+    """
 
 
 class PPOCRRecognizer:

@@ -5,8 +5,9 @@ The rule, for each word of a reading:
 - A word that the lexicon holds (case and accents folded), or with fewer than `MIN_LETTERS` letters and digits, stays.
 - Candidates are the lexicon words within `MAX_EDITS` edits of it, and fewer edits than it has characters.
 - The candidate under which the network's frames are likeliest (CTC forward algorithm over the frames of this word)
-  replaces it if the logarithm of its likelihood lies at most `MOST_LOSS` for each edit below that of the word as read;
-  of equally likely ones the first in alphabetical order.
+  replaces it if the natural logarithm of its likelihood lies at most `most_loss_for(size of the lexicon)` for each edit
+  below that of the word as read; of equally likely ones the first in alphabetical order. The more words there are, the
+  likelier one is near by chance, so the less may be lost.
 - If none does, the same is tried without the signs at both ends of the word (quotes, commas, brackets), which stay.
 
 The frames of a word are those of its line from the last separator before it (space, bullet, arrow) to the first after
@@ -23,11 +24,18 @@ from whichtext.recognition.folding import FoldedFrames
 from whichtext.recognition.lexicon import MAX_EDITS, Lexicon, fold
 from whichtext.recognition.protocol import SEPARATORS, Character
 
-__all__ = ["MIN_LETTERS", "MOST_LOSS", "snap_characters"]
+__all__ = ["MIN_LETTERS", "most_loss_for", "snap_characters"]
 
 MIN_LETTERS = 3
-MOST_LOSS = 4.0
-"""Natural logarithm of a likelihood ratio, for each edit."""
+
+
+def most_loss_for(size: int) -> float:
+    """How much less likely a word of a lexicon of `size` words may be than what was read.
+
+    Natural logarithm, for each edit: 8 for up to 42 words, 2 for 90,000. `tools/fit_verification.py` finds these best
+    on training words with 50 and more words for each photo and with a generic list; sizes between follow the logarithm.
+    """
+    return float(np.clip(11.0 - 0.8 * np.log(size), 0.0, 8.0))
 
 
 def snap_characters(
@@ -36,12 +44,15 @@ def snap_characters(
     lexicon: Lexicon,
     *,
     steps: float,
-    most_loss: float = MOST_LOSS,
+    most_loss: float | None = None,
 ) -> tuple[Character, ...]:
     """Characters of a line with its words snapped to the lexicon.
 
-    frames: T time steps; steps: how many of them make up the length in whose fractions the characters stand.
+    frames: T time steps; steps: how many of them make up the length in whose fractions the characters stand. most_loss:
+    natural logarithm for each edit; None for that of the lexicon's size.
     """
+    if most_loss is None:
+        most_loss = most_loss_for(len(lexicon))
     result: list[Character] = []
     done = 0
     for start, stop in word_spans(characters):
