@@ -32,10 +32,11 @@ MIN_LETTERS = 3
 def most_loss_for(size: int) -> float:
     """How much less likely a word of a lexicon of `size` words may be than what was read.
 
-    Natural logarithm, for each edit: 8 for up to 42 words, 2 for 90,000. `tools/fit_verification.py` finds these best
-    on training words with 50 and more words for each photo and with a generic list; sizes between follow the logarithm.
+    Natural logarithm, for each edit: 6 for up to 500 words, 2 for 90,000. On training words
+    (`tools/fit_verification.py`) 2 is best with a generic list; with 50 and more words for each photo that hold all of
+    its words 8 is, which is not taken because it changes more right readings that the list does not hold.
     """
-    return float(np.clip(11.0 - 0.8 * np.log(size), 0.0, 8.0))
+    return float(np.clip(11.0 - 0.8 * np.log(size), 0.0, 6.0))
 
 
 def snap_characters(
