@@ -57,7 +57,8 @@ def main() -> None:
         origin="trunk and pyramid start from rapidocr 3.10.0 (PyPI): rapidocr/models/PP-OCRv6_det_small.onnx, "
         "PaddleOCR PP-OCRv6 small; decoder trained from scratch",
         licence="Apache-2.0",
-        command="python -m whichtext.training.dtln WORDS.jsonl; python tools/export_dtln.py runs/dtln/checkpoint.pt",
+        command="python -m whichtext.training.dtln WORDS.jsonl --minutes 74; "
+        "python tools/export_dtln.py runs/dtln/checkpoint.pt",
         data=arguments.data,
     )
     print(f"{NAME}: {(WEIGHTS / NAME).stat().st_size:,} bytes")
