@@ -5,6 +5,7 @@ The way: objects and feature map of the photo → a first look at every word (`l
 """
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -74,13 +75,15 @@ class ContextEngine:
                 f"{len(words)} words, {len(strings)} strings and lines over {sum(len(line) for line in lines)} words "
                 "do not fit each other; give one string a word and put every word into exactly one line"
             )
-        objects = self._objects.detect(image)
         if not words:
-            return ContextObservation(words=(), lines=(), carriers=(), objects=objects)
+            return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
         judge = self._judgement
-        look = first_look(image, as_quads(words), lines)
-        groups, surfaces = surfaces_of(look, judge.sharing(look.pairs))
-        feature_map = judge.project(self._trunk.run(None, {"photo": trunk_input(image)})[0])
+        with ThreadPoolExecutor(1) as networks:  # they leave a core to the arithmetic of the first look
+            seen = networks.submit(self._objects.detect, image)
+            mapped = networks.submit(lambda: judge.project(self._trunk.run(None, {"photo": trunk_input(image)})[0]))
+            look = first_look(image, as_quads(words), lines)
+            groups, surfaces = surfaces_of(look, judge.sharing(look.pairs))
+            objects, feature_map = seen.result(), mapped.result()
         rows = line_rows(look, strings, groups, surfaces, objects, feature_map)
         carriers = self._carriers(look, groups, surfaces, rows)
         carrier_of = {line: carrier for carrier in carriers for line in carrier.texts}
