@@ -25,8 +25,9 @@ from whichtext.evaluation.tasks.detection import DetectionTask, score_words
 from whichtext.evaluation.tasks.engines import EngineNames
 from whichtext.evaluation.tasks.photos import Selection, TaskPhoto
 from whichtext.evaluation.tasks.running import run_task
-from whichtext.evaluation.tasks.words import FoundWord, words_of
+from whichtext.evaluation.tasks.words import words_of
 from whichtext.geometry import as_polygon
+from whichtext.localization.found_words import FoundWord
 
 DEFAULT_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 SOURCES = {"ICDAR-2015": "ic15_", "MLT": "mlt_"}

@@ -24,7 +24,9 @@ from whichtext.evaluation.tasks.recognition import RecognitionTask
 from whichtext.evaluation.tasks.retrieval import RetrievalTask
 from whichtext.evaluation.tasks.running import TaskRun, run_task
 from whichtext.evaluation.tasks.spotting import SpottingTask
-from whichtext.evaluation.tasks.words import FoundWord, find_words
+from whichtext.evaluation.tasks.words import find_words
+from whichtext.localization.found_words import FoundWord
+from whichtext.reader import LOCALIZERS, Reader
 
 
 @pytest.fixture(scope="module")
@@ -262,10 +264,12 @@ def test_a_bad_photo_is_told_and_stops_nothing(folder: Path, tmp_path: Path) -> 
 # --- detection, spotting, recognition, description
 
 
-def test_found_words_are_those_of_the_reader(reader) -> None:
+@pytest.mark.parametrize("localizer", sorted(LOCALIZERS))
+def test_found_words_are_those_of_the_reader(localizer: str) -> None:
     scene = street()
-    words = find_words(scene.pixels, Engines(EngineNames(threads=2)))
-    texts = [text for text in reader.read(scene.image).texts if text.level == "word"]
+    words = find_words(scene.pixels, Engines(EngineNames(localizer=localizer, threads=2)))
+    scene_read = Reader(threads=2, localizer=localizer).read(scene.image)
+    texts = [text for text in scene_read.texts if text.level == "word"]
     assert [(word.polygon, word.text, word.score) for word in words] == [
         (text.polygon, text.text, text.score) for text in texts
     ]

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-from whichtext.localization.found_words import settle_regions, without_repeats
+from whichtext.localization.found_words import FoundWord, settle_regions, without_repeats
 from whichtext.localization.protocol import Region
-from whichtext.localization.words import SplitWord
 from whichtext.recognition.protocol import Character, Reading
 
 IMAGE = np.full((100, 300, 3), 200, dtype=np.uint8)
@@ -23,8 +22,8 @@ def reading(text: str, score: float = 0.9) -> Reading:
     return Reading(text=text, score=score, characters=characters)
 
 
-def word(box: tuple[float, float, float, float], score: float = 0.9) -> SplitWord:
-    return SplitWord(quad(*box), "word", score)
+def word(box: tuple[float, float, float, float], score: float = 0.9) -> FoundWord:
+    return FoundWord(quad(*box), "word", score, 1.0)
 
 
 def test_a_region_with_one_word_keeps_its_place() -> None:

@@ -23,6 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from register_weights import WEIGHTS, register
 from whichtext.export.json import content_from_dict
 from whichtext.geometry import box_iou, box_of, union_box
 from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
@@ -32,6 +33,8 @@ from whichtext.retrieval.rules.predicates import Grounding, tells_apart
 from whichtext.types import SceneContent
 
 logger = logging.getLogger("fit_rules")
+
+NAME = "rules.json"
 
 Floats = NDArray[np.float64]
 
@@ -341,6 +344,17 @@ def run(options: argparse.Namespace) -> None:
     temporary = options.output.with_suffix(".tmp")
     temporary.write_text(json.dumps(fitted, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     temporary.replace(options.output)
+    if options.output.resolve() == WEIGHTS / NAME:
+        register(
+            NAME,
+            purpose="weights and calibration of the rules retriever",
+            origin="fitted from zero",
+            licence="Apache-2.0",
+            command="python tools/fit_rules.py --scenes cache/scenes-given.jsonl --scenes cache/scenes-read.jsonl "
+            "--data TEXTREF --output src/whichtext/weights/rules.json",
+            data="TextRef real photos, train split: 4,266 expressions of 810 photos "
+            "(a photo is never part of the package)",
+        )
 
 
 def fit_rival_ratio(

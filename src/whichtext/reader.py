@@ -24,9 +24,9 @@ from whichtext.types import Attributes, Carrier, Level, Polygon, SceneContent, T
 
 if TYPE_CHECKING:
     from whichtext.context.engine import ContextObservation
-    from whichtext.localization.protocol import Localization, Localizer
+    from whichtext.localization.protocol import Localizer
     from whichtext.recognition.lexicon import Lexicon
-    from whichtext.recognition.protocol import Reading, Recognizer
+    from whichtext.recognition.protocol import Recognizer
     from whichtext.retrieval.protocol import Retriever
 
 __all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader", "Word", "settle_words"]
@@ -127,6 +127,7 @@ class Reader:
         Raises `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene
         without texts.
         """
+        from whichtext.localization.found_words import found_words
         from whichtext.recognition.lexicon import as_lexicon
 
         words_to_read = as_lexicon(lexicon)
@@ -135,7 +136,8 @@ class Reader:
         readings = self._recognizer.recognize(
             photo.pixels, [region.polygon for region in located.regions], lexicon=words_to_read
         )
-        words = _found_words(photo.pixels, self._localizer.level, located, readings)
+        found = found_words(photo.pixels, self._localizer.level, located, readings)
+        words = [Word(word.polygon, word.text, word.score) for word in found]
         photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
         return self._scene(photo, words)
 
@@ -203,23 +205,6 @@ def _component(registry: Mapping[str, Callable[[int], Any]], role: str, name: st
     if name not in registry:
         raise UnknownComponent(f"no {role} named {name!r}; there are: {', '.join(sorted(registry))}")
     return registry[name]
-
-
-def _found_words(
-    image: NDArray[np.uint8], level: Level, located: "Localization", readings: "Sequence[Reading]"
-) -> list[Word]:
-    """Words of an (H, W, 3) photo, from the regions found in it, lines or words, and what was read in each."""
-    from whichtext.localization.found_words import settle_regions
-    from whichtext.localization.words import split_into_words
-
-    if level == "word":
-        return [Word(*word) for word in settle_regions(image, located.regions, readings)]
-    words: list[Word] = []
-    for region, reading in zip(located.regions, readings, strict=True):
-        polygon = reading.polygon or region.polygon
-        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence)
-        words.extend(Word(as_polygon(quad), string, region.score * score) for quad, string, score in pieces)
-    return words
 
 
 def _localization_options(max_side: int | None, min_score: float | None) -> LocalizationOptions:

@@ -1,6 +1,7 @@
-"""Word regions and their readings become words (paper 3.4: recognition boosts localization).
+"""Found regions and their readings become words (paper 3.4: recognition boosts localization).
 
-A localizer of words is now and then wrong about where one ends. Its regions are read, parted where the reading has a
+The one way from regions to words: `Reader.read` and the evaluation both take it. Lines are split at their spaces. A
+localizer of words is now and then wrong about where one ends. Its regions are read, parted where the reading has a
 space, dropped where it makes no sense, and of what is said twice only the better one stays.
 """
 
@@ -10,14 +11,31 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from whichtext.geometry import min_area_quad, quad_angle, quad_size
-from whichtext.localization.protocol import Region
+from whichtext.geometry import as_polygon, min_area_quad, quad_angle, quad_size
+from whichtext.localization.protocol import Localization, Region
 from whichtext.localization.stitching import overlap_and_distance
-from whichtext.localization.words import SplitWord, split_into_words
+from whichtext.localization.words import split_into_words
 from whichtext.recognition.protocol import Reading
-from whichtext.types import Polygon
+from whichtext.types import Level, Polygon
 
-__all__ = ["FoundWordsConfig", "settle_regions", "without_repeats"]
+__all__ = ["FoundWord", "FoundWordsConfig", "found_words", "settle_regions", "without_repeats"]
+
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    """One word that was found."""
+
+    polygon: Polygon
+    text: str
+    localization: float
+    """Confidence of the localizer in the region that the word is of."""
+    recognition: float
+    """Mean probability of its characters."""
+
+    @property
+    def score(self) -> float:
+        """The confidence of the scene's texts: localization times recognition."""
+        return self.localization * self.recognition
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,28 +48,42 @@ class FoundWordsConfig:
     """A word of which more than this part lies in a better one is a piece of it."""
 
 
+def found_words(
+    image: NDArray[np.uint8], level: Level, located: Localization, readings: Sequence[Reading]
+) -> list[FoundWord]:
+    """Words of an (H, W, 3) photo, from the regions found in it, lines or words, and what was read in each."""
+    if level == "word":
+        return settle_regions(image, located.regions, readings)
+    words: list[FoundWord] = []
+    for region, reading in zip(located.regions, readings, strict=True):
+        polygon = reading.polygon or region.polygon
+        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence)
+        words.extend(FoundWord(as_polygon(quad), text, region.score, score) for quad, text, score in pieces)
+    return words
+
+
 def settle_regions(
     image: NDArray[np.uint8],
     regions: Sequence[Region],
     readings: Sequence[Reading],
     *,
     config: FoundWordsConfig | None = None,
-) -> list[SplitWord]:
-    """Words of an (H, W, 3) photo, from the word regions found in it and what was read there; scores are products."""
-    words: list[SplitWord] = []
+) -> list[FoundWord]:
+    """Words of an (H, W, 3) photo, from the word regions found in it and what was read there."""
+    words: list[FoundWord] = []
     is_whole: list[bool] = []
     for region, reading in zip(regions, readings, strict=True):
         polygon = reading.polygon or region.polygon
         pieces = split_into_words(polygon, reading, image=image)
         for piece in pieces:
             place = polygon if len(pieces) == 1 else piece.polygon
-            words.append(SplitWord(place, piece.text, region.score * piece.score))
+            words.append(FoundWord(place, piece.text, region.score, piece.score))
             is_whole.append(len(pieces) == 1)
     return [words[position] for position in without_repeats(words, is_whole, config=config)]
 
 
 def without_repeats(
-    words: Sequence[SplitWord], is_whole: Sequence[bool], *, config: FoundWordsConfig | None = None
+    words: Sequence[FoundWord], is_whole: Sequence[bool], *, config: FoundWordsConfig | None = None
 ) -> list[int]:
     """Positions of the words that stay, ascending: whole regions come before parts of one, then sure before unsure."""
     config = config or FoundWordsConfig()

@@ -2,9 +2,9 @@
 
     python -m whichtext.training.dtln WORDS.jsonl --minutes 90
 
-It resumes where it stopped: model, optimiser, average and step are saved every few minutes, atomically, in `--output`.
-A tenth of the photos, chosen by their names, is never trained on; the F of words found there is logged as the network
-learns. On several processors or GPUs: `torchrun --nproc-per-node N -m whichtext.training.dtln ...`.
+It resumes where it stopped: model, optimiser, average, random state and step are saved every few minutes, atomically,
+in `--output`. A tenth of the photos, chosen by their names, is never trained on; the F of words found there is logged
+as the network learns. On several processors or GPUs: `torchrun --nproc-per-node N -m whichtext.training.dtln ...`.
 
 Annotations are described in `whichtext.training.word_regions`.
 """
@@ -388,6 +388,8 @@ def train(
         optimiser.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
         rng = np.random.default_rng((config.seed, rank, step))
+        if rank == 0 and "random" in state:
+            rng.bit_generator.state = json.loads(state["random"])
         logger.info("resumed at step %d after %.1f minutes of training", step, spent)
     encoder = Encoder(network, frozen=config.frozen_stages, threads=threads)
     loss = HungarianLoss(network.code, order=config.order, box_weight=config.box_weight)  # type: ignore[arg-type]
@@ -422,6 +424,7 @@ def train(
                     "model": network.state_dict(),
                     "average": average.state_dict(),
                     "optimiser": optimiser.state_dict(),
+                    "random": json.dumps(rng.bit_generator.state),
                     "step": step,
                     "spent": spent,
                     "network": asdict(config.network),

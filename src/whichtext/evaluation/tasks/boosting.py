@@ -16,7 +16,7 @@ from types import MappingProxyType
 from rapidfuzz.distance import Levenshtein
 
 from whichtext.evaluation.lexicons import Lexicon
-from whichtext.evaluation.tasks.words import FoundWord
+from whichtext.localization.found_words import FoundWord
 
 __all__ = ["BOOSTS", "NEEDS_LEXICON"]
 

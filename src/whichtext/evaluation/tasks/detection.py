@@ -19,12 +19,12 @@ from whichtext.evaluation.tasks.photos import TaskPhoto
 from whichtext.evaluation.tasks.running import Outcome, Outcomes
 from whichtext.evaluation.tasks.words import (
     RECTANGLES_ONLY,
-    FoundWord,
     found_regions,
     look_for_words,
     true_regions,
     words_of,
 )
+from whichtext.localization.found_words import FoundWord
 from whichtext.types import Polygon
 
 __all__ = [

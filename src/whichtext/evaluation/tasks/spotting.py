@@ -16,7 +16,8 @@ from whichtext.evaluation.tasks.detection import curve_of, figures_of, protocol_
 from whichtext.evaluation.tasks.engines import Engines
 from whichtext.evaluation.tasks.photos import TaskPhoto
 from whichtext.evaluation.tasks.running import Outcome, Outcomes
-from whichtext.evaluation.tasks.words import FoundWord, look_for_words, words_of
+from whichtext.evaluation.tasks.words import look_for_words, words_of
+from whichtext.localization.found_words import FoundWord
 
 __all__ = ["SpottingTask", "is_strong", "usual_protocols"]
 

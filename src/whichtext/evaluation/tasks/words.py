@@ -1,11 +1,9 @@
 """The words that the localizer and the recognizer find in a photo, each with both confidences.
 
-The path of `Reader.read` as far as the words, without the look at their surroundings, which detection does not need. A
-test holds the two together.
+The path of `Reader.read` as far as the words, without the look at their surroundings, which detection does not need.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,13 +15,12 @@ from whichtext.evaluation.tasks.engines import Engines
 from whichtext.evaluation.tasks.photos import TaskPhoto
 from whichtext.geometry import as_polygon
 from whichtext.image import load_photo
+from whichtext.localization.found_words import FoundWord, found_words
 from whichtext.localization.protocol import LocalizationOptions
-from whichtext.localization.words import split_into_words
 from whichtext.types import Polygon
 
 __all__ = [
     "RECTANGLES_ONLY",
-    "FoundWord",
     "find_words",
     "found_regions",
     "look_for_words",
@@ -35,36 +32,11 @@ RECTANGLES_ONLY = frozenset({"deteval", "deteval_total_text", "icdar2013"})
 """Protocols that know only upright boxes: ours are turned into their bounding boxes."""
 
 
-@dataclass(frozen=True, slots=True)
-class FoundWord:
-    """One word that was found."""
-
-    polygon: Polygon
-    text: str
-    localization: float
-    """Confidence of the localizer in the region that the word is of."""
-    recognition: float
-    """Mean probability of its characters."""
-
-    @property
-    def score(self) -> float:
-        """The confidence of the scene's texts: localization times recognition."""
-        return self.localization * self.recognition
-
-
 def find_words(image: NDArray[np.uint8], engines: Engines) -> tuple[FoundWord, ...]:
     """Find and read all words of an (H, W, 3) uint8 RGB photo."""
     located = engines.localizer.localize(image, LocalizationOptions())
     readings = engines.recognizer.recognize(image, [region.polygon for region in located.regions])
-    words: list[FoundWord] = []
-    for region, reading in zip(located.regions, readings, strict=True):
-        polygon = reading.polygon or region.polygon
-        if engines.localizer.level == "word":
-            words.append(FoundWord(polygon, reading.text, region.score, reading.score))
-            continue
-        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence)
-        words.extend(FoundWord(as_polygon(quad), text, region.score, score) for quad, text, score in pieces)
-    return tuple(words)
+    return tuple(found_words(image, engines.localizer.level, located, readings))
 
 
 def look_for_words(engines: Engines, photo: TaskPhoto) -> dict[str, Any]:
