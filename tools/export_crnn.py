@@ -1,0 +1,86 @@
+"""Export a trained CRNN as one ONNX file: crop of a word in, probabilities of its columns out.
+
+    python tools/export_crnn.py runs/crnn/checkpoint.pt [--output FILE] [--command "..."] [--data "..."]
+
+In: `crop` (1, 1, 32, W), grey, (value - 128) / 128, any W from 8. Out: `probability` (T, V). The vocabulary stands in
+the metadata, one class a line, the first is blank. Tensors are stored as 16-bit floats with a cast that ONNX Runtime
+folds away on load; all arithmetic stays 32-bit. Without --output the file becomes part of the package and is entered
+into the manifest.
+"""
+
+import argparse
+import io
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import onnx
+import torch
+from onnx import helper
+
+from export_ppocr import store_as_half
+from register_weights import WEIGHTS, register
+from whichtext.networks.crnn import CRNN, CROP_HEIGHT, PRESETS, TRAINED_WIDTH, CRNNForExport
+
+NAME = "crnn.onnx"
+
+
+def export(network: CRNN) -> onnx.ModelProto:
+    """Trace a network, weights in full precision."""
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        CRNNForExport(network).eval(),
+        (torch.zeros(1, 1, CROP_HEIGHT, TRAINED_WIDTH),),
+        buffer,
+        input_names=["crop"],
+        output_names=["probability"],
+        dynamic_axes={"crop": {3: "width"}, "probability": {0: "steps"}},
+        opset_version=17,
+        dynamo=False,
+    )
+    model = onnx.load_model_from_string(buffer.getvalue())
+    helper.set_model_props(model, {"vocabulary": "\n".join(["", *network.alphabet])})
+    onnx.checker.check_model(model)
+    return model
+
+
+def network_of(checkpoint: Mapping[str, Any]) -> CRNN:
+    """The network of a checkpoint: a state by itself or under "network"; which preset it is of, its tensors tell."""
+    state = checkpoint.get("network", checkpoint)
+    for config in PRESETS.values():
+        network = CRNN(config)
+        shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
+        if {name: tensor.shape for name, tensor in state.items()} == shapes:
+            network.load_state_dict(state)
+            return network.eval()
+    raise SystemExit("the checkpoint holds no CRNN of a known preset: " + ", ".join(PRESETS))
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--output", type=Path, help="write here and leave the package alone")
+    parser.add_argument("--command", help="how the checkpoint was trained", default="")
+    parser.add_argument("--data", help="what it was trained on", default="")
+    arguments = parser.parse_args()
+    if arguments.output is None and not (arguments.command and arguments.data):
+        parser.error("weights of the package need --command and --data, which the manifest names")
+    model = export(network_of(torch.load(arguments.checkpoint, map_location="cpu", weights_only=True)))
+    store_as_half(model)
+    path = arguments.output or WEIGHTS / NAME
+    path.write_bytes(model.SerializeToString())
+    if arguments.output is None:
+        register(
+            NAME,
+            purpose="text recognition: CRNN, crop of a word to characters (36 letters and digits)",
+            origin="trained from scratch",
+            licence="Apache-2.0",
+            command=arguments.command,
+            data=arguments.data,
+        )
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
