@@ -1,13 +1,13 @@
 """What each part of the Dense Text Localization Network is worth, on the held-out tenth of the training photos.
 
     python benchmarks/dtln_ablations.py inference runs/dtln/checkpoint.pt [--data ../shared/data] [--photos N]
-    python benchmarks/dtln_ablations.py training --minutes 60 [--data ../shared/data]
+    python benchmarks/dtln_ablations.py training --steps 450 [--scenes SCENES] [--data ../shared/data]
 
 inference: one trained network, its boxes made into words by stitching (by IoU, and by any intersection as published)
 and by non-maximum suppression, and with fewer steps; F of all photos and recall in crowded ones (10 words or more),
 each at its own best threshold. training: one network each with the Hungarian and the fixed-order loss, without
-coordinates, with cells of 32 pixels, with one step; all else equal, `--minutes` each; a run that was stopped goes on.
-Needs PyTorch.
+coordinates, with one step, with cells of 32 pixels, on photos, on synthetic scenes and on both; all else equal, the
+same number of steps each, with a frozen trunk; a run that was stopped goes on. Needs PyTorch.
 """
 
 import argparse
@@ -30,7 +30,6 @@ from whichtext.training.dtln import (
     TrainingConfig,
     find_words,
     load_trained,
-    measure,
     packaged_detector,
     stitched_regions,
     suppressed_regions,
@@ -41,6 +40,8 @@ from whichtext.training.word_regions import Augmentation, WordPhoto, is_held_out
 
 CROWDED = 10
 """Words from which on a photo is crowded."""
+SUPPRESSION_IOU = 0.15
+SUPPRESSED = "with suppression"
 
 Said = list[tuple[Emitted, tuple[int, int]]]
 
@@ -50,7 +51,12 @@ def report(name: str, truths: Sequence[Regions], found: Sequence[Regions], crowd
     everywhere = evaluate("iou", truths, found, best_f=True).total
     there = evaluate("iou", [truths[i] for i in crowded], [found[i] for i in crowded], best_f=True).total
     row, other = (f"P {t.precision:.3f} R {t.recall:.3f} F {t.hmean:.3f}" for t in (everywhere, there))
-    print(f"{name:34} {row} at {everywhere.threshold or 0:.2f}   crowded: {other}")
+    print(f"{name:34} {row} at {everywhere.threshold or 0:.2f}   crowded: {other}", flush=True)
+
+
+def crowded_of(photos: Sequence[WordPhoto]) -> list[int]:
+    """Positions of the crowded photos."""
+    return [position for position, photo in enumerate(photos) if len(photo.words) >= CROWDED]
 
 
 def first_steps(said: Said, steps: int) -> Said:
@@ -64,7 +70,7 @@ def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], threads: in
     encoder = Encoder(network, frozen=4, threads=threads)
     said = [find_words(network, encoder, photo, augmentation=Augmentation()) for photo in photos]
     truths = [true_regions(photo) for photo in photos]
-    crowded = [i for i, photo in enumerate(photos) if len(photo.words) >= CROWDED]
+    crowded = crowded_of(photos)
     print(f"{len(photos)} photos, {len(crowded)} of them crowded")
     for iou in (0.15, 0.25, 0.35, 0.5):
         report(f"stitching, IoU > {iou}", truths, stitched_regions(photos, said, Stitching(iou=iou)), crowded)
@@ -77,24 +83,42 @@ def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], threads: in
         report(f"stitching, first {steps} of the steps", truths, found, crowded)
 
 
-def compare_training(trained: Sequence[WordPhoto], held_out: Sequence[WordPhoto], minutes: float, threads: int) -> None:
-    """One network for each variant."""
-    plain = TrainingConfig(PRESETS["cpu"], minutes=minutes)
-    variants = {
-        "as shipped": plain,
-        "fixed order": replace(plain, order="fixed"),
-        "without coordinates": replace(plain, network=replace(plain.network, has_coordinates=False)),
-        "cells of 32 pixels": replace(plain, network=replace(plain.network, stride=32)),
-        "one step": replace(plain, network=replace(plain.network, steps=1)),
+def training_variants(steps: int) -> dict[str, tuple[TrainingConfig, str]]:
+    """Configuration of each variant, and what it is trained on: real, synthetic, or both."""
+    plain = TrainingConfig(PRESETS["cpu"], steps_of_training=steps)
+    network = plain.network
+    coarse = replace(network, stride=32)
+    return {
+        "as shipped": (plain, "real"),
+        "fixed order": (replace(plain, order="fixed"), "real"),
+        "without coordinates": (replace(plain, network=replace(network, has_coordinates=False)), "real"),
+        "synthetic scenes only": (plain, "synthetic"),
+        "synthetic scenes and photos": (plain, "both"),
+        "one step": (replace(plain, network=replace(network, steps=1)), "real"),
+        "cells of 32 pixels": (replace(plain, network=coarse), "real"),
+        "cells of 32 pixels, one step": (replace(plain, network=replace(coarse, steps=1)), "real"),
+        "cells of 32 pixels, fixed order": (replace(plain, network=coarse, order="fixed"), "real"),
     }
+
+
+def compare_training(
+    sources: dict[str, Sequence[WordPhoto]], held_out: Sequence[WordPhoto], steps: int, output: Path, threads: int
+) -> None:
+    """One network for each variant whose photos there are: `sources` by name."""
     detector: Any = packaged_detector()
-    for name, config in variants.items():
-        output = Path("runs/dtln-ablations") / name.replace(" ", "-")
-        checkpoint = train(config, trained, [], output, detector=detector, threads=threads)
+    truths = [true_regions(photo) for photo in held_out]
+    crowded = crowded_of(held_out)
+    for name, (config, source) in training_variants(steps).items():
+        if not sources[source]:
+            print(f"{name:34} left out: no scenes, see --scenes", flush=True)
+            continue
+        folder = output / name.replace(",", "").replace(" ", "-")
+        checkpoint = train(config, sources[source], [], folder, detector=detector, threads=threads)
         network = load_trained(checkpoint)
-        figures = measure(network, Encoder(network, frozen=config.frozen_stages, threads=threads), held_out)
-        row = "P {precision:.3f} R {recall:.3f} F {f:.3f} at {threshold:.2f}, F with suppression {f_nms:.3f}"
-        print(f"{name:22} {row.format(**figures)}", flush=True)
+        encoder = Encoder(network, frozen=config.frozen_stages, threads=threads)
+        said = [find_words(network, encoder, photo, augmentation=config.augmentation) for photo in held_out]
+        report(name, truths, stitched_regions(held_out, said, Stitching()), crowded)
+        report(f"  {SUPPRESSED}", truths, suppressed_regions(held_out, said, SUPPRESSION_IOU), crowded)
 
 
 def main() -> None:
@@ -104,7 +128,9 @@ def main() -> None:
     inference = commands.add_parser("inference")
     inference.add_argument("checkpoint", type=Path)
     training = commands.add_parser("training")
-    training.add_argument("--minutes", type=float, default=60.0, help="of each run")
+    training.add_argument("--steps", type=int, default=450, help="of each run")
+    training.add_argument("--scenes", type=Path, help="folder of `whichtext data synthesize`")
+    training.add_argument("--output", type=Path, default=Path("runs/dtln-ablations"))
     for command in (inference, training):
         command.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
         command.add_argument("--photos", type=int, help="only the first N held-out photos")
@@ -118,7 +144,10 @@ def main() -> None:
         compare_inference(arguments.checkpoint, held_out, arguments.threads)
         return
     trained = [photo for photo in photos if not is_held_out(photo.image_id)]
-    compare_training(trained, held_out, arguments.minutes, arguments.threads)
+    scenes = load_word_photos(arguments.scenes / "scenes.jsonl") if arguments.scenes else []
+    sources = {"real": trained, "synthetic": scenes, "both": [*trained, *scenes] if scenes else []}
+    print(f"{len(trained)} photos and {len(scenes)} scenes to train on, {len(held_out)} photos held out", flush=True)
+    compare_training(sources, held_out, arguments.steps, arguments.output, arguments.threads)
 
 
 if __name__ == "__main__":

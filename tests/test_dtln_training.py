@@ -258,6 +258,30 @@ def test_training_goes_on_where_it_stopped(photos: list[WordPhoto], tmp_path: Pa
     assert not list((tmp_path / "run").glob("*.partial"))
 
 
+def test_a_run_of_so_many_steps_ends_with_the_same_weights_where_it_was_stopped_in_between(
+    photos: list[WordPhoto], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = TrainingConfig(SMALL, steps_of_training=4, batch=1, crop=(96, 64), frozen_stages=0)
+    whole = torch.load(train(config, photos, [], tmp_path / "whole", threads=1), weights_only=True)
+    crops = 0
+
+    def two_crops(*arguments: object) -> object:
+        nonlocal crops
+        crops += 1
+        if crops > 2:
+            raise KeyboardInterrupt
+        return random_crop(*arguments)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as stopping:
+        stopping.setattr("whichtext.training.dtln.random_crop", two_crops)
+        with pytest.raises(KeyboardInterrupt):
+            train(config, photos, [], tmp_path / "parts", threads=1, save_every=0.0)
+    parts = torch.load(train(config, photos, [], tmp_path / "parts", threads=1), weights_only=True)
+    assert whole["step"] == parts["step"] == 4
+    for name, values in whole["average"].items():
+        assert torch.equal(values, parts["average"][name]), name
+
+
 def test_a_crop_shows_its_words_where_they_are(photos: list[WordPhoto]) -> None:
     """The ink of a word lies inside its box."""
     for seed in range(20):

@@ -69,6 +69,8 @@ class TrainingConfig:
     network: DTLNConfig
     minutes: float = 90.0
     """Training time over all sittings; the learning rate falls to zero at its end."""
+    steps_of_training: int | None = None
+    """Steps after which training ends instead, however long they take: for runs that are to be compared."""
     crop: tuple[int, int] = (640, 480)
     """Width and height of a training picture, multiples of 32."""
     batch: int = 2
@@ -369,7 +371,10 @@ def train(
     measure_every: float = 12.0,
     save_every: float = 3.0,
 ) -> Path:
-    """Train until the time of `config` is used up and return the checkpoint; go on from the one in `output`, if any."""
+    """Train until the time or the steps of `config` are used up; go on from the checkpoint in `output`, if any.
+
+    Returns the checkpoint.
+    """
     if not photos:
         raise ValueError("there is no photo to train on: check the annotations, their `split`, and `--split`")
     rank, ranks = join_processes()
@@ -396,8 +401,8 @@ def train(
     clock = time.monotonic()
     saved = measured = spent
     recent: list[LossParts] = []
-    while spent < config.minutes:
-        set_rate(optimiser, spent / config.minutes, step, config)
+    while (done := part_done(config, step, spent)) < 1.0:
+        set_rate(optimiser, done, step, config)
         chosen = rng.choice(len(photos), config.batch, replace=len(photos) < config.batch)
         crops = [random_crop(photos[index], config.crop, rng, config.augmentation) for index in chosen]
         pictures = as_input(torch.from_numpy(np.stack([crop.pixels for crop in crops]))).contiguous()
@@ -418,7 +423,8 @@ def train(
         if step % 25 == 0:
             report(step, spent, recent)
             recent = []
-        if spent - saved >= save_every or spent >= config.minutes:
+        is_last = part_done(config, step, spent) >= 1.0
+        if spent - saved >= save_every or is_last:
             save_atomically(
                 {
                     "model": network.state_dict(),
@@ -432,12 +438,17 @@ def train(
                 checkpoint,
             )
             saved = spent
-        if held_out and (spent - measured >= measure_every or spent >= config.minutes):
+        if held_out and (spent - measured >= measure_every or is_last):
             figures = measure(average, encoder, held_out, augmentation=config.augmentation)
             measured = spent
             clock = time.monotonic()
             logger.info("held out: step %d, %s", step, json.dumps({k: round(v, 4) for k, v in figures.items()}))
     return checkpoint
+
+
+def part_done(config: TrainingConfig, step: int, spent: float) -> float:
+    """Part of a run that is done after `step` steps and `spent` minutes; 1 or more where it has ended."""
+    return spent / config.minutes if config.steps_of_training is None else step / config.steps_of_training
 
 
 def join_processes() -> tuple[int, int]:
@@ -488,6 +499,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--output", type=Path, default=Path("runs/dtln"))
     parser.add_argument("--preset", choices=sorted(PRESETS), default="cpu")
     parser.add_argument("--minutes", type=float, default=90.0)
+    parser.add_argument("--steps-of-training", type=int, help="end after so many steps, not after so many minutes")
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--frozen-stages", type=int, default=4, help="first stages of the trunk that do not learn, 0-4")
     parser.add_argument("--order", choices=("hungarian", "fixed"), default="hungarian")
@@ -512,6 +524,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     config = TrainingConfig(
         network=network,
         minutes=given.minutes,
+        steps_of_training=given.steps_of_training,
         batch=given.batch,
         frozen_stages=given.frozen_stages if not given.untrained else 0,
         order=given.order,
