@@ -66,32 +66,32 @@ class Block(nn.Module):
 
 
 class Halving(nn.Module):
-    """From one stage to the next: half the size, twice the channels."""
+    """From one stage to the next: half the size, or half the height with `stride` (2, 1), and twice the channels."""
 
-    def __init__(self, channels: int) -> None:
+    def __init__(self, channels: int, *, stride: tuple[int, int] = (2, 2)) -> None:
         super().__init__()
-        self.depthwise = nn.Conv2d(channels, channels, 3, stride=2, padding=1, groups=channels)
+        self.depthwise = nn.Conv2d(channels, channels, 3, stride=stride, padding=1, groups=channels)
         self.expand = nn.Conv2d(channels, 2 * channels, 1)
         self.project = nn.Conv2d(2 * channels, 2 * channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, C, H, W) to (B, 2C, H/2, W/2)."""
+        """(B, C, H, W) to (B, 2C, H/2, W/2), or (B, 2C, H/2, W)."""
         return self.project(functional.gelu(self.expand(self.depthwise(x))))
 
 
 class Stem(nn.Module):
     """From pixels to stride 4. The second convolution pair pads below and to the right, as the original does."""
 
-    def __init__(self) -> None:
+    def __init__(self, channels: int = 24) -> None:
         super().__init__()
-        self.first = nn.Conv2d(3, 24, 3, stride=2, padding=1)
-        self.narrow = nn.Conv2d(24, 12, 2)
-        self.widen = nn.Conv2d(12, 24, 2)
-        self.join = nn.Conv2d(48, 24, 3, stride=2, padding=1)
-        self.last = nn.Conv2d(24, 48, 1)
+        self.first = nn.Conv2d(3, channels, 3, stride=2, padding=1)
+        self.narrow = nn.Conv2d(channels, channels // 2, 2)
+        self.widen = nn.Conv2d(channels // 2, channels, 2)
+        self.join = nn.Conv2d(2 * channels, channels, 3, stride=2, padding=1)
+        self.last = nn.Conv2d(channels, 2 * channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
-        """(B, 3, H, W) to (B, 48, H/4, W/4)."""
+        """(B, 3, H, W) to (B, 2C, H/4, W/4)."""
         x = functional.relu(self.first(x))
         y = functional.relu(self.narrow(functional.pad(x, (0, 1, 0, 1))))
         y = functional.relu(self.widen(functional.pad(y, (0, 1, 0, 1))))
