@@ -66,19 +66,18 @@ class SVTRLCNet(nn.Module):
     graph computes them; `load_recognizer` relies on it.
     """
 
-    height = 48
+    crop_height = 48
     channels = 3
 
     def __init__(self, vocabulary: Sequence[str] = LATIN) -> None:
         super().__init__()
         self.vocabulary = tuple(vocabulary)
         self.stem = Stem(STAGES[0][0] // 2)
-        stages: list[nn.Module] = []
+        layers: list[nn.Module] = []
         for index, (channels, weighted) in enumerate(STAGES):
-            parts: list[nn.Module] = [Halving(channels // 2, stride=(2, 1))] if index else []
-            parts.extend(Block(channels, is_weighted=is_weighted) for is_weighted in weighted)
-            stages.append(nn.Sequential(*parts))
-        self.stages = nn.ModuleList(stages)
+            layers.extend([Halving(channels // 2, stride=(2, 1))] if index else [])
+            layers.extend(Block(channels, is_weighted=is_weighted) for is_weighted in weighted)
+        self.layers = nn.ModuleList(layers)
         self.shortcut = nn.Conv2d(STAGES[-1][0], WIDTH, 1)
         self.reduce = nn.Conv2d(STAGES[-1][0], WIDTH, 1)
         self.local = nn.Conv2d(WIDTH, WIDTH, (1, 7), padding=(0, 3), groups=WIDTH)
@@ -88,23 +87,27 @@ class SVTRLCNet(nn.Module):
 
     def forward(self, crops: Tensor) -> Tensor:
         """Log-probabilities of the classes at each time step."""
-        return self.head(self.features(crops)).log_softmax(dim=2).transpose(0, 1)
+        return self.classify(self.features(crops))
+
+    def classify(self, features: Tensor) -> Tensor:
+        """Features (B, T, 120) to log-probabilities (T, B, V)."""
+        return self.head(features).log_softmax(dim=2).transpose(0, 1)
 
     def features(self, crops: Tensor) -> Tensor:
         """What the head sees: (B, T, 120)."""
-        return self.finish(self.start(crops, len(self.stages)), len(self.stages))
+        return self.finish(self.start(crops, len(self.layers)), len(self.layers))
 
     def start(self, crops: Tensor, count: int) -> Tensor:
-        """Run the stem and the first `count` stages: (B, C, H, W / 4)."""
+        """Run the stem and the first `count` layers of the trunk: (B, C, H, W / 4)."""
         x = self.stem(crops)
-        for stage in self.stages[:count]:
-            x = stage(x)
+        for layer in self.layers[:count]:
+            x = layer(x)
         return x
 
     def finish(self, x: Tensor, count: int) -> Tensor:
-        """Run what follows the first `count` stages on their map."""
-        for stage in self.stages[count:]:
-            x = stage(x)
+        """Run what follows the first `count` layers on their map: (B, T, 120)."""
+        for layer in self.layers[count:]:
+            x = layer(x)
         x = functional.avg_pool2d(x, (3, 2))
         line = functional.silu(self.reduce(x))
         line = (line + functional.silu(self.local(line))).squeeze(2).transpose(1, 2)  # (B, T, C)

@@ -29,7 +29,8 @@ from whichtext.crops import straighten
 from whichtext.geometry import as_polygon, quad_size
 from whichtext.localization.layout import upright_quad
 from whichtext.recognition.normalize import plain_text
-from whichtext.recognition.ppocr import PPOCRConfig, with_margin
+from whichtext.recognition.ppocr import PPOCRConfig
+from whichtext.recognition.regions import with_margin
 from whichtext.training.word_regions import is_held_out
 from whichtext.types import Polygon
 
@@ -75,12 +76,14 @@ class WordPatch:
 class Distortion:
     """What happens to a crop in training. Lengths are in heights of the text."""
 
-    shift: float = 0.05
+    shift: float = 0.04
     """Standard deviation by which each corner moves."""
-    margins: float = 0.13
+    margins: float = 0.06
     """The same for each margin, along and across."""
     shear: float = 0.12
     """The same for the slant of the writing."""
+    squeeze: float = 0.2
+    """Standard deviation of the logarithm of a change of width."""
     low: float = 0.4
     """How often a crop is taken at a low resolution."""
     blur: float = 0.3
@@ -125,8 +128,8 @@ def random_crop(
     quad = quad + rng.normal(0.0, how.shift, (4, 2)) * across
     quad += np.outer([0.5, 0.5, -0.5, -0.5], right) * slant
     crop = straightened(patch.pixels, quad, height)
-    if rng.random() < 0.3:  # the network is to read narrow and wide letters
-        width = max(8, round(crop.shape[1] * float(np.exp(rng.normal(0.0, 0.15)))))
+    if rng.random() < 0.5:  # narrow and wide letters are to be read as well
+        width = max(8, round(crop.shape[1] * float(np.exp(rng.normal(0.0, how.squeeze)))))
         crop = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BILINEAR))
     return degraded(crop, rng, how)
 
@@ -143,7 +146,7 @@ def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion)
     picture = Image.fromarray(crop)
     height = picture.height
     if rng.random() < how.low:
-        factor = height * float(np.exp(rng.uniform(np.log(0.22), np.log(0.8)))) / height
+        factor = float(np.exp(rng.uniform(np.log(0.22), np.log(0.8))))
         small = (max(4, round(picture.width * factor)), max(6, round(height * factor)))
         way = (Image.Resampling.BILINEAR, Image.Resampling.BOX, Image.Resampling.BICUBIC)[int(rng.integers(3))]
         low = picture.resize(small, way)

@@ -1,0 +1,501 @@
+"""Train a recognizer with CTC on pictures of words (paper 3.4).
+
+    python -m whichtext.training.word_images --data TEXTREF --output cache/words
+    python -m whichtext.training.recognition --words cache/words --network ppocr --minutes 50 --output runs/recognizer
+
+It resumes where it stopped: model, optimiser, average and step are saved every few minutes, atomically, in `--output`.
+What a step sees hangs on the seed and its number alone. Texts of held-out photos are never trained on; how many of them
+the averaged network reads is logged as it learns, and the best average is kept as `best.pt`.
+
+The network `ppocr` starts from the recognizer of PP-OCRv6-small and is held near it: where that reads a crop right, its
+probabilities are learned as well as the string.
+"""
+
+import argparse
+import copy
+import io
+import json
+import logging
+import os
+import time
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from whichtext.evaluation.recognition import compared_form
+from whichtext.networks.svtr_lcnet import SVTRLCNet, load_recognizer
+from whichtext.recognition.ctc import BLANK, decode_ctc
+from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters, unaccented
+from whichtext.training.word_images import Distortion, WordPatch, load_patches, random_crop, upright_crop
+
+__all__ = [
+    "NETWORKS",
+    "RecognizerConfig",
+    "Trainee",
+    "as_batch",
+    "ctc_loss",
+    "encode",
+    "load_trained",
+    "measure",
+    "packaged_recognizer",
+    "read_crops",
+    "train",
+]
+
+logger = logging.getLogger(__name__)
+
+BUCKET = 32
+"""Crops are padded to a multiple of this, in pixels at a height of 48."""
+NARROWEST = 96
+POOL = 8
+"""Batches that are drawn together, so that each holds crops of about the same width."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trainee:
+    """A network and what the loop must know of it."""
+
+    network: nn.Module
+    """Crops (B, C, H, W) to log-probabilities (T, B, V)."""
+    vocabulary: tuple[str, ...]
+    """(V,) text of each class, the first of them blank; a character without a class is written as one that has."""
+    height: int
+    """Pixels of a crop."""
+    channels: int
+    """3: RGB in [-1, 1]; 1: grey, (value - 128) / 128."""
+    is_pretrained: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecognizerConfig:
+    """One training run. Times are minutes."""
+
+    minutes: float = 50.0
+    """Training time over all sittings; the learning rate falls to zero at its end."""
+    steps_of_training: int | None = None
+    """Steps after which training ends instead, however long they take."""
+    batch: int = 16
+    rate: float = 3e-4
+    """Highest learning rate."""
+    warm_up: int = 60
+    """Steps in which the rate rises from zero."""
+    clip: float = 2.0
+    """Largest norm of a gradient."""
+    decay: float = 0.01
+    average: float = 0.998
+    """Weight of the past in the running average of the weights, which is what is kept in the end."""
+    frozen_layers: int = 7
+    """First layers of the trunk that stay as they are and run in ONNX Runtime; `ppocr` only."""
+    teach: float = 0.3
+    """Weight of the probabilities of the network that training starts from, where that reads the crop right."""
+    shares: Mapping[str, float] = field(
+        default_factory=lambda: {"official": 0.27, "checked": 0.18, "machine": 0.2, "line": 0.13, "drawn": 0.22}
+    )
+    """Of the crops that come from each source; of a source that is empty none do."""
+    seed: int = 0
+    distortion: Distortion = field(default_factory=Distortion)
+
+
+def packaged_recognizer() -> Any:
+    """The recognizer that the package `rapidocr` 3.10.0 carries, as an onnx.ModelProto."""
+    from importlib import resources
+
+    import onnx
+
+    return onnx.load_from_string(resources.files("rapidocr").joinpath("models", "PP-OCRv6_rec_small.onnx").read_bytes())
+
+
+def build_ppocr() -> Trainee:
+    """The recognition network of PP-OCRv6-small with a head for Latin writing."""
+    network = SVTRLCNet()
+    load_recognizer(network, packaged_recognizer())
+    return Trainee(network, network.vocabulary, network.crop_height, network.channels, is_pretrained=True)
+
+
+def build_crnn(preset: str) -> Trainee:
+    """A CRNN with random weights."""
+    from whichtext.networks.crnn import CRNN, PRESETS
+
+    network = CRNN(PRESETS[preset])
+    return Trainee(network, ("", *network.alphabet), network.crop_height, network.channels)
+
+
+NETWORKS: Mapping[str, Callable[[], Trainee]] = MappingProxyType(
+    {
+        "ppocr": build_ppocr,
+        "crnn": lambda: build_crnn("as-published"),
+        "crnn-vgg": lambda: build_crnn("vgg16"),
+    }
+)
+"""Networks by the name on the command line."""
+
+
+def encode(string: str, vocabulary: Sequence[str]) -> list[int]:
+    """Classes of a string: (L,).
+
+    A character without a class becomes its plain letter, the small or capital form of it, or any other script where
+    there is a class for that; else it is left out.
+    """
+    places = {text: index for index, text in reversed(list(enumerate(vocabulary))) if index != BLANK}
+    found = []
+    for char in string:
+        forms = (char, unaccented(char), unaccented(char).lower(), unaccented(char).upper())
+        place = next((places[form] for form in forms if form in places), None)
+        if place is None and char.isalpha():
+            place = places.get(OTHER)
+        if place is not None:
+            found.append(place)
+    return found
+
+
+def as_batch(crops: Sequence[NDArray[np.uint8]], channels: int) -> Tensor:
+    """Crops (H, W, 3) of one height as one input (B, C, H, W'), padded on the right with mid-grey."""
+    height = crops[0].shape[0]
+    bucket = BUCKET * height // 48
+    widest = max(NARROWEST * height // 48, *(crop.shape[1] for crop in crops))
+    batch = np.zeros((len(crops), channels, height, -(-widest // bucket) * bucket), dtype=np.float32)
+    for row, crop in enumerate(crops):
+        if channels == 1:
+            grey = crop.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+            batch[row, 0, :, : crop.shape[1]] = (grey - 128) / 128
+        else:
+            batch[row, :, :, : crop.shape[1]] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
+    return torch.from_numpy(batch)
+
+
+class Patches:
+    """Patches by source, and the batches that steps of training see."""
+
+    def __init__(self, patches: Sequence[WordPatch], trainee: Trainee, config: RecognizerConfig) -> None:
+        self._trainee = trainee
+        self._config = config
+        self._sources: dict[str, list[tuple[WordPatch, list[int]]]] = {}
+        for patch in patches:
+            classes = encode(patch.string, trainee.vocabulary)
+            if classes:
+                self._sources.setdefault(patch.source, []).append((patch, classes))
+        if not self._sources:
+            raise ValueError("there is no text to train on: check the folder of patches and the alphabet")
+        shares = np.array([config.shares.get(name, 0.0) for name in self._sources])
+        self._shares = shares / shares.sum() if shares.sum() else np.full(len(shares), 1 / len(shares))
+        self._pool: tuple[int, list[list[tuple[NDArray[np.uint8], list[int]]]]] = (-1, [])
+
+    def batch(self, step: int) -> list[tuple[NDArray[np.uint8], list[int]]]:
+        """Crops and classes of one step; the same for the same step."""
+        number, place = divmod(step, POOL)
+        if self._pool[0] != number:
+            self._pool = (number, self._draw(number))
+        return self._pool[1][place]
+
+    def _draw(self, number: int) -> list[list[tuple[NDArray[np.uint8], list[int]]]]:
+        """POOL batches, each of crops of about one width, in random order."""
+        config, rng = self._config, np.random.default_rng((self._config.seed, number))
+        names = list(self._sources)
+        drawn = []
+        for source in rng.choice(len(names), POOL * config.batch, p=self._shares).tolist():
+            texts = self._sources[names[source]]
+            patch, classes = texts[int(rng.integers(len(texts)))]
+            drawn.append((random_crop(patch, self._trainee.height, rng, config.distortion), classes))
+        drawn.sort(key=lambda pair: pair[0].shape[1])
+        return [drawn[place * config.batch : (place + 1) * config.batch] for place in rng.permutation(POOL).tolist()]
+
+
+def ctc_loss(log_probabilities: Tensor, classes: Sequence[Sequence[int]]) -> Tensor:
+    """Mean over the crops of the loss a character: (T, B, V) and B strings of classes."""
+    steps, count, _ = log_probabilities.shape
+    lengths = torch.tensor([len(string) for string in classes])
+    targets = torch.tensor([place for string in classes for place in string])
+    loss = functional.ctc_loss(
+        log_probabilities, targets, torch.full((count,), steps), lengths, reduction="none", zero_infinity=True
+    )
+    return (loss / lengths).mean()
+
+
+class Start:
+    """The first layers of a pretrained trunk, which do not learn, and what the pretrained network says.
+
+    The layers run in ONNX Runtime, where they take a third of the time.
+    """
+
+    def __init__(self, network: SVTRLCNet, *, layers: int, threads: int) -> None:
+        self.layers = layers
+        self._teacher = copy.deepcopy(network).requires_grad_(False).eval()
+        self._session = start_session(self._teacher, layers, threads)
+
+    def __call__(self, crops: Tensor) -> Tensor:
+        """The map behind the first layers."""
+        return torch.from_numpy(self._session.run(None, {"crops": crops.numpy()})[0])
+
+    @torch.no_grad()
+    def teach(self, level: Tensor) -> Tensor:
+        """Log-probabilities (T, B, V) of the network that training starts from."""
+        return self._teacher.classify(self._teacher.finish(level, self.layers))
+
+
+def start_session(network: SVTRLCNet, count: int, threads: int) -> Any:
+    """The stem and the first `count` layers as an ONNX Runtime session."""
+    import onnxruntime
+
+    class Beginning(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.network = network
+
+        def forward(self, crops: Tensor) -> Tensor:
+            return self.network.start(crops, count)
+
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            Beginning().eval(),
+            (torch.zeros(1, 3, 48, 96),),
+            buffer,
+            input_names=["crops"],
+            output_names=["level"],
+            dynamic_axes={"crops": {0: "batch", 3: "width"}, "level": {0: "batch", 3: "columns"}},
+            opset_version=20,
+            dynamo=False,
+        )
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = threads
+    return onnxruntime.InferenceSession(buffer.getvalue(), options)
+
+
+def training_step(
+    trainee: Trainee, start: Start | None, batch: Sequence[tuple[NDArray[np.uint8], list[int]]], teach: float
+) -> Tensor:
+    """The loss of one batch."""
+    crops = as_batch([crop for crop, _ in batch], trainee.channels)
+    classes = [string for _, string in batch]
+    if start is None:
+        said: Tensor = trainee.network(crops)
+        return ctc_loss(said, classes)
+    assert isinstance(trainee.network, SVTRLCNet)
+    level = start(crops)
+    said = trainee.network.classify(trainee.network.finish(level, start.layers))
+    loss = ctc_loss(said, classes)
+    if not teach:
+        return loss
+    taught = start.teach(level)
+    is_right = torch.tensor([best_path(taught[:, row]) == string for row, string in enumerate(classes)])
+    if is_right.any():
+        divergence = functional.kl_div(said, taught, reduction="none", log_target=True).sum(dim=2).mean(dim=0)
+        loss = loss + teach * (divergence * is_right).sum() / len(classes)
+    return loss
+
+
+def best_path(log_probabilities: Tensor) -> list[int]:
+    """Classes of the likeliest path (T, V) without repeats and blanks."""
+    best = torch.unique_consecutive(log_probabilities.argmax(dim=1))
+    found: list[int] = best[best != BLANK].tolist()
+    return found
+
+
+@torch.no_grad()
+def read_crops(trainee: Trainee, crops: Sequence[NDArray[np.uint8]], *, batch: int = 16) -> list[str]:
+    """What the network reads in crops, cleaned as when it runs; each is padded as if it were alone."""
+    vocabulary = Vocabulary(trainee.vocabulary)
+    bucket = BUCKET * trainee.height // 48
+    groups: dict[int, list[int]] = {}
+    for position, crop in enumerate(crops):
+        groups.setdefault(max(NARROWEST // BUCKET, -(-crop.shape[1] // bucket)), []).append(position)
+    found = [""] * len(crops)
+    trainee.network.eval()
+    for _, group in sorted(groups.items()):
+        for first in range(0, len(group), batch):
+            chosen = group[first : first + batch]
+            said = trainee.network(as_batch([crops[position] for position in chosen], trainee.channels)).exp()
+            for row, position in enumerate(chosen):
+                best, score = vocabulary.best(said[:, row].numpy())
+                characters = normalize_characters(decode_ctc(best, score, vocabulary.texts))
+                found[position] = "".join(character.text for character in characters)
+    trainee.network.train()
+    return found
+
+
+def measure(trainee: Trainee, patches: Sequence[WordPatch]) -> dict[str, float]:
+    """Parts of the texts of each source that are read right.
+
+    Words count by their letters and digits, whatever the case; of a line all words must be right, and parted right.
+    """
+    readings = read_crops(trainee, [upright_crop(patch, trainee.height) for patch in patches])
+    hits: dict[str, list[bool]] = {}
+    for patch, reading in zip(patches, readings, strict=True):
+        hits.setdefault(patch.source, []).append(compared_words(patch.string) == compared_words(reading))
+        if patch.source != "line":
+            hits[patch.source][-1] = compared_form(patch.string) == compared_form(reading)
+    return {name: float(np.mean(own)) for name, own in sorted(hits.items())}
+
+
+def compared_words(string: str) -> list[str]:
+    """What of each word is compared."""
+    return [form for word in string.split() if (form := compared_form(word))]
+
+
+def train(
+    trainee: Trainee,
+    patches: Sequence[WordPatch],
+    held_out: Sequence[WordPatch],
+    output: Path,
+    *,
+    config: RecognizerConfig,
+    threads: int = 2,
+    measure_every: float = 8.0,
+    save_every: float = 3.0,
+) -> Path:
+    """Train until the time or the steps of `config` are used up; go on from the checkpoint in `output`, if any.
+
+    Returns the checkpoint. Where there are held-out texts, `best.pt` beside it holds the best average.
+    """
+    torch.set_num_threads(threads)
+    torch.manual_seed(config.seed)
+    network = trainee.network
+    data = Patches(patches, trainee, config)
+    start = None
+    if trainee.is_pretrained and isinstance(network, SVTRLCNet):
+        start = Start(network, layers=config.frozen_layers, threads=threads)
+        for module in (network.stem, *network.layers[: config.frozen_layers]):
+            module.requires_grad_(False)
+    average = copy.deepcopy(network).requires_grad_(False)
+    averaged = Trainee(average, trainee.vocabulary, trainee.height, trainee.channels)
+    learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
+    optimiser = torch.optim.AdamW(learning, lr=config.rate, weight_decay=config.decay)
+    output.mkdir(parents=True, exist_ok=True)
+    checkpoint, step, spent, best = output / "checkpoint.pt", 0, 0.0, 0.0
+    if checkpoint.exists():
+        state = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        network.load_state_dict(state["model"])
+        average.load_state_dict(state["average"])
+        optimiser.load_state_dict(state["optimiser"])
+        step, spent, best = state["step"], state["spent"], state["best"]
+        logger.info("resumed at step %d after %.1f minutes of training", step, spent)
+    elif held_out:
+        logger.info("held out: before training, %s", as_json(measure(averaged, held_out)))
+    saved, measured, recent = spent, spent, list[float]()
+    clock = time.monotonic()
+    with ThreadPoolExecutor(1) as drawer:
+        coming = drawer.submit(data.batch, step)
+        while (done := part_done(config, step, spent)) < 1.0:
+            set_rate(optimiser, done, step, config)
+            batch, coming = coming.result(), drawer.submit(data.batch, step + 1)
+            loss = training_step(trainee, start, batch, config.teach)
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            nn.utils.clip_grad_norm_(learning, config.clip)
+            optimiser.step()
+            update_average(average, network, step, config.average)
+            step += 1
+            recent.append(float(loss.detach()))
+            now = time.monotonic()
+            spent, clock = spent + (now - clock) / 60, now
+            if step % 50 == 0:
+                logger.info("step %d, %.1f minutes: loss %.4f", step, spent, float(np.mean(recent)))
+                recent = []
+            is_last = part_done(config, step, spent) >= 1.0
+            if held_out and (spent - measured >= measure_every or is_last):
+                figures = measure(averaged, held_out)
+                logger.info("held out: step %d, %s", step, as_json(figures))
+                if (score := float(np.mean(list(figures.values())))) >= best:
+                    best = score
+                    save_atomically({"average": average.state_dict(), "step": step}, output / "best.pt")
+                measured, clock = spent, time.monotonic()
+            if spent - saved >= save_every or is_last:
+                state = {"model": network.state_dict(), "average": average.state_dict(), "step": step, "spent": spent}
+                save_atomically(state | {"optimiser": optimiser.state_dict(), "best": best}, checkpoint)
+                saved = spent
+    return checkpoint
+
+
+def part_done(config: RecognizerConfig, step: int, spent: float) -> float:
+    """Part of a run that is done after `step` steps and `spent` minutes; 1 or more where it has ended."""
+    return spent / config.minutes if config.steps_of_training is None else step / config.steps_of_training
+
+
+def set_rate(optimiser: torch.optim.Optimizer, progress: float, step: int, config: RecognizerConfig) -> None:
+    """Rise over the first steps, then fall along a cosine to zero at `progress` 1."""
+    factor = min(1.0, (step + 1) / config.warm_up) * 0.5 * (1.0 + float(np.cos(np.pi * min(1.0, progress))))
+    for group in optimiser.param_groups:
+        group["lr"] = config.rate * factor
+
+
+@torch.no_grad()
+def update_average(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
+    """Move the averaged weights towards the current ones, quickly at first; running statistics are taken over."""
+    keep = min(decay, (1 + step) / (10 + step))
+    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
+        mean.lerp_(value, 1.0 - keep)
+    for mean, value in zip(average.buffers(), network.buffers(), strict=True):
+        mean.copy_(value)
+
+
+def save_atomically(state: dict[str, Any], path: Path) -> None:
+    """Write a checkpoint; a crash leaves the one before."""
+    partial = path.with_suffix(".partial")
+    torch.save(state, partial)
+    os.replace(partial, path)
+
+
+def load_trained(path: Path, network: nn.Module) -> None:
+    """Fill a network with the average of a checkpoint or of `best.pt`."""
+    network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    network.eval()
+
+
+def as_json(figures: Mapping[str, float]) -> str:
+    """Figures for the log."""
+    return json.dumps({name: round(value, 4) for name, value in figures.items()})
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Command line."""
+    defaults = RecognizerConfig()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--words", type=Path, default=Path("cache/words"), help="output of training.word_images")
+    parser.add_argument("--network", choices=sorted(NETWORKS), default="ppocr")
+    parser.add_argument("--output", type=Path, default=Path("runs/recognizer"))
+    parser.add_argument("--minutes", type=float, default=defaults.minutes)
+    parser.add_argument("--steps-of-training", type=int, help="end after so many steps, not after so many minutes")
+    parser.add_argument("--batch", type=int, default=defaults.batch)
+    parser.add_argument("--rate", type=float, default=defaults.rate)
+    parser.add_argument("--frozen-layers", type=int, default=defaults.frozen_layers)
+    parser.add_argument("--teach", type=float, default=defaults.teach)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--measure-every", type=float, default=8.0, help="minutes")
+    parser.add_argument("--seed", type=int, default=0)
+    given = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
+    config = RecognizerConfig(
+        minutes=given.minutes,
+        steps_of_training=given.steps_of_training,
+        batch=given.batch,
+        rate=given.rate,
+        frozen_layers=given.frozen_layers,
+        teach=given.teach,
+        seed=given.seed,
+    )
+    patches, held_out = load_patches(given.words / "train"), load_patches(given.words / "held-out")
+    logger.info("%d texts to train on, %d held out", len(patches), len(held_out))
+    train(
+        NETWORKS[given.network](),
+        patches,
+        held_out,
+        given.output,
+        config=config,
+        threads=given.threads,
+        measure_every=given.measure_every,
+    )
+
+
+if __name__ == "__main__":
+    main()
