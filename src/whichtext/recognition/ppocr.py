@@ -4,35 +4,29 @@ Quads of a photo in, readings with character places out. Each region is straight
 own, so a region reads the same alone and among others, bit for bit.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from typing import TypeVar
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.crops import straighten
-from whichtext.geometry import as_polygon, quad_size
-from whichtext.recognition.ctc import decode_ctc
-from whichtext.recognition.folding import FoldedClasses
-from whichtext.recognition.lexicon import Lexicon, fold
-from whichtext.recognition.normalize import Vocabulary, normalize_characters
-from whichtext.recognition.protocol import Character, Likeness, Reading
-from whichtext.recognition.snapping import snap_characters
+from whichtext.geometry import quad_size
+from whichtext.recognition.lexicon import Lexicon
+from whichtext.recognition.normalize import Vocabulary
+from whichtext.recognition.protocol import Likeness, Reading
+from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
 from whichtext.types import Polygon
 from whichtext.weights import load_session
 
-__all__ = ["PPOCRConfig", "PPOCRRecognizer"]
-
-Result = TypeVar("Result")
+__all__ = ["PPOCRConfig", "PPOCRRecognizer", "with_margin"]
 
 CROP_HEIGHT = 48
 """Pixels across the writing that the network was trained on."""
 
 
 @dataclass(frozen=True, slots=True)
-class PPOCRConfig:
+class PPOCRConfig(ReadingConfig):
     """Values tuned on training photos."""
 
     bucket: int = 32
@@ -40,23 +34,10 @@ class PPOCRConfig:
     min_width: int = 96
     max_width: int = 1600
     """A longer region is squeezed."""
-    tall: float = 1.5
-    """A region this many times higher than wide is read turned by a right angle as well, ..."""
-    very_tall: float = 2.5
-    """... and this many times, first of all."""
-    turn_gain: float = 0.05
-    """How much better another direction must score to be believed."""
     margin_along: float = 0.22
     """Pixels of surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.2
     """The same above and below."""
-    turn_below: float = 0.9
-    """A reading below this score is tried upside down as well."""
-    most_loss: float | None = None
-    """How much less likely a lexicon word may be than what was read, natural logarithm for each edit.
-
-    None for what suits the size of the lexicon.
-    """
 
 
 class PPOCRRecognizer:
@@ -66,11 +47,9 @@ class PPOCRRecognizer:
 
     def __init__(self, threads: int, *, config: PPOCRConfig | None = None) -> None:
         self._session = load_session("ppocr_recognizer.onnx", threads=1)
-        self._threads = threads
         self._config = config or PPOCRConfig()
         texts = self._session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")
-        self._vocabulary = Vocabulary(texts)
-        self._folded = FoldedClasses(self._vocabulary.texts)
+        self._regions = RegionReader(self._run, Vocabulary(texts), config=self._config, threads=threads)
 
     def recognize(
         self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
@@ -79,7 +58,7 @@ class PPOCRRecognizer:
 
         lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
         """
-        return self._each(polygons, lambda polygon: self._read(image, polygon, lexicon))
+        return self._regions.recognize(image, polygons, lexicon=lexicon)
 
     def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
         """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
@@ -87,63 +66,9 @@ class PPOCRRecognizer:
         Case, accents and spaces do not count, nor do signs that the string does not hold. The cost is that of reading
         the quads again.
         """
-        wanted = "".join(fold(string).split())
-        return self._each(polygons, lambda polygon: self._compare(image, polygon, wanted))
+        return self._regions.compare(image, polygons, string)
 
-    def _each(self, polygons: Sequence[Polygon], work: Callable[[Polygon], Result]) -> tuple[Result, ...]:
-        if self._threads == 1 or len(polygons) <= 1:
-            return tuple(work(polygon) for polygon in polygons)
-        with ThreadPoolExecutor(self._threads) as workers:
-            return tuple(workers.map(work, polygons))
-
-    def _read(self, image: NDArray[np.uint8], polygon: Polygon, lexicon: Lexicon | None) -> Reading:
-        """Read one quad in its likeliest direction."""
-        quad = np.asarray(polygon, dtype=np.float64)
-        width, height = quad_size(quad)
-        if min(width, height) < 1.0:
-            return Reading(text="", score=0.0)
-        config = self._config
-        turns: tuple[int, ...] = (0, 2)
-        if height >= config.tall * width:
-            turns = (1, 3, 0) if height >= config.very_tall * width else (0, 1, 3)
-        best: Reading | None = None
-        for turn in turns:
-            turned = np.roll(quad, -turn, axis=0)
-            reading = self._read_upright(image, turned, lexicon)
-            if best is None or reading.score > best.score + config.turn_gain:
-                best = replace(reading, polygon=as_polygon(turned) if turn else None)
-            if best.score >= config.turn_below:
-                break
-        assert best is not None
-        return best
-
-    def _read_upright(self, image: NDArray[np.uint8], quad: NDArray[np.float64], lexicon: Lexicon | None) -> Reading:
-        """Read one quad (4, 2) from its corner 0 along its edge 0 → 1."""
-        config = self._config
-        probabilities, steps, ends = self._run(image, quad)
-        best, score = self._vocabulary.best(probabilities)
-        characters = normalize_characters(decode_ctc(best, score, self._vocabulary.texts, length=steps))
-        if lexicon is not None:
-            characters = snap_characters(
-                characters, self._folded.frames(probabilities), lexicon, steps=steps, most_loss=config.most_loss
-            )
-        return as_reading(place_inside(characters, ends))
-
-    def _compare(self, image: NDArray[np.uint8], polygon: Polygon, wanted: str) -> Likeness:
-        """Compare a folded string without spaces with one quad."""
-        quad = np.asarray(polygon, dtype=np.float64)
-        if min(quad_size(quad)) < 1.0 or not wanted:
-            return Likeness(-np.inf, 0.0, len(wanted))
-        probabilities, _, _ = self._run(image, quad)
-        frames = self._folded.frames(probabilities).without_signs(wanted)
-        log_reading, length = frames.log_greedy()
-        return Likeness(float(frames.log_likelihoods([wanted])[0]), log_reading, max(length, len(wanted)))
-
-    def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> tuple[NDArray[np.float32], float, float]:
-        """Class probabilities (T, V) of a quad (4, 2) with its margins; time steps that the crop covers.
-
-        Also the part of it that each margin takes.
-        """
+    def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
         config = self._config
         quad, ends = with_margin(quad, config.margin_along, config.margin_across)
         width, height = quad_size(quad)
@@ -153,38 +78,4 @@ class PPOCRRecognizer:
         pixels = np.zeros((1, 3, CROP_HEIGHT, padded), dtype=np.float32)
         pixels[0, :, :, :length] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
         probabilities: NDArray[np.float32] = self._session.run(None, {"x": pixels})[0]
-        return probabilities, length * len(probabilities) / padded, ends
-
-
-def with_margin(quad: NDArray[np.float64], along: float, across: float) -> tuple[NDArray[np.float64], float]:
-    """Grow a quad (4, 2) by parts of its height; also the part of the new length that is margin at each end."""
-    width, height = quad_size(quad)
-    right = (quad[1] - quad[0] + quad[2] - quad[3]) / 2 / width
-    down = (quad[3] - quad[0] + quad[2] - quad[1]) / 2 / height
-    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float64)
-    grown = quad + height * (signs[:, :1] * along * right + signs[:, 1:] * across * down)
-    return grown, along * height / (width + 2 * along * height)
-
-
-def place_inside(characters: tuple[Character, ...], ends: float) -> tuple[Character, ...]:
-    """Turn places along a region with margins into places along the region itself.
-
-    `ends` is the part that each margin takes.
-    """
-    inner = 1 - 2 * ends
-    return tuple(
-        Character(
-            character.text,
-            character.score,
-            min(1.0, max(0.0, (character.start - ends) / inner)),
-            min(1.0, max(0.0, (character.end - ends) / inner)),
-        )
-        for character in characters
-    )
-
-
-def as_reading(characters: tuple[Character, ...]) -> Reading:
-    """Join characters; the score is the mean of those that are no space."""
-    scores = [character.score for character in characters if character.text != " "]
-    text = "".join(character.text for character in characters)
-    return Reading(text=text, score=float(np.mean(scores)) if scores else 0.0, characters=characters)
+        return Frames(probabilities, length * len(probabilities) / padded, ends)

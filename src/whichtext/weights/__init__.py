@@ -6,8 +6,10 @@ safetensors, never pickle; nothing is ever downloaded.
 
 import hashlib
 import json
+import os
 from dataclasses import dataclass
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from whichtext.errors import WeightsError
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     import onnxruntime
     from numpy.typing import NDArray
 
-__all__ = ["WeightFile", "list_weights", "load_bytes", "load_session", "load_tensors"]
+__all__ = ["WeightFile", "list_weights", "load_bytes", "load_session", "load_session_from", "load_tensors"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,18 @@ def load_bytes(name: str) -> bytes:
 
 def load_session(name: str, *, threads: int) -> "onnxruntime.InferenceSession":
     """Open an ONNX weight file on the CPU with `threads` threads; its `run` may be called from many threads at once."""
+    return _session(load_bytes(name), threads=threads)
+
+
+def load_session_from(path: "str | os.PathLike[str]", *, threads: int = 1) -> "onnxruntime.InferenceSession":
+    """The same for an ONNX file outside the package. Raises `WeightsError` where it cannot be read as one."""
+    try:
+        return _session(Path(path).read_bytes(), threads=threads)
+    except Exception as error:  # ONNX Runtime has no base class of its own for what it finds wrong with a file
+        raise WeightsError(f"{os.fspath(path)!r} cannot be read as an ONNX model: {error}") from error
+
+
+def _session(content: bytes, *, threads: int) -> "onnxruntime.InferenceSession":
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
@@ -70,7 +84,7 @@ def load_session(name: str, *, threads: int) -> "onnxruntime.InferenceSession":
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(load_bytes(name), options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def load_tensors(name: str) -> "dict[str, NDArray[np.float32]]":

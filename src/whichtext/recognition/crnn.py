@@ -1,0 +1,92 @@
+"""Strings of words from the CRNN of the paper (3.4): 26 letters and ten digits, in one case.
+
+Quads of a photo in, readings with character places out. Each region is straightened to 32 grey pixels height and as
+many width as keep its proportions, but at least 100 (as published: shorter words are stretched), and read on its own,
+so a region reads the same alone and among others, bit for bit. The network has no class for a space: give it words.
+"""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.crops import straighten
+from whichtext.errors import WeightsError
+from whichtext.geometry import quad_size
+from whichtext.recognition.lexicon import Lexicon
+from whichtext.recognition.normalize import Vocabulary
+from whichtext.recognition.protocol import Likeness, Reading
+from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
+from whichtext.types import Polygon
+from whichtext.weights import load_session, load_session_from
+
+__all__ = ["CRNNRecognizer", "CRNNRecognizerConfig"]
+
+CROP_HEIGHT = 32
+LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class CRNNRecognizerConfig(ReadingConfig):
+    """How regions are cut for the network."""
+
+    min_width: int = 100
+    """Pixels; a shorter word is stretched."""
+    max_width: int = 1600
+    """A longer region is squeezed."""
+    margin_along: float = 0.22
+    """Surroundings that are read with a region at both of its ends, in region heights."""
+    margin_across: float = 0.2
+    """The same above and below."""
+
+
+class CRNNRecognizer:
+    """Reads words. Immutable after construction; its methods may be called from many threads at once.
+
+    weights: an ONNX file that `tools/export_crnn.py` wrote; None for the one in the package. Raises `WeightsError`
+    where it is missing or is no such file.
+    """
+
+    name = "crnn"
+
+    def __init__(
+        self,
+        threads: int,
+        *,
+        weights: str | os.PathLike[str] | None = None,
+        config: CRNNRecognizerConfig | None = None,
+    ) -> None:
+        self._session = load_session("crnn.onnx", threads=1) if weights is None else load_session_from(weights)
+        self._config = config or CRNNRecognizerConfig()
+        texts = self._session.get_modelmeta().custom_metadata_map.get("vocabulary", "").split("\n")
+        if len(texts) < 2:
+            raise WeightsError("the model names no characters; export it with tools/export_crnn.py")
+        self._regions = RegionReader(self._run, Vocabulary(texts), config=self._config, threads=threads)
+
+    def recognize(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
+    ) -> tuple[Reading, ...]:
+        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order.
+
+        lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
+        """
+        return self._regions.recognize(image, polygons, lexicon=lexicon)
+
+    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
+        """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
+
+        Case, accents and spaces do not count. The cost is that of reading the quads again.
+        """
+        return self._regions.compare(image, polygons, string)
+
+    def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
+        config = self._config
+        quad, ends = with_margin(quad, config.margin_along, config.margin_across)
+        width, height = quad_size(quad)
+        length = int(np.clip(round(width * CROP_HEIGHT / height), config.min_width, config.max_width))
+        grey = straighten(image, quad, (length, CROP_HEIGHT)) @ LUMINANCE
+        crop = (grey - np.float32(128)) / np.float32(128)
+        probabilities: NDArray[np.float32] = self._session.run(None, {"crop": crop[None, None]})[0]
+        return Frames(probabilities, float(len(probabilities)), ends)

@@ -1,0 +1,196 @@
+"""The way from a region to its reading that every recognizer of frames takes (paper 3.4).
+
+A recognizer gives class probabilities of the time steps along a straightened quad (`Frames`). Here they become
+readings: the quad is tried in the directions in which its writing may run, the best of them is decoded, its words are
+snapped to a lexicon, and the characters are put into their places. Each region is read on its own, so it reads the same
+alone and among others, bit for bit.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from whichtext.geometry import as_polygon, quad_size
+from whichtext.recognition.beam import align, beam_search
+from whichtext.recognition.ctc import decode_ctc
+from whichtext.recognition.folding import FoldedClasses
+from whichtext.recognition.lexicon import Lexicon, fold
+from whichtext.recognition.normalize import Vocabulary, normalize_characters
+from whichtext.recognition.protocol import Character, Likeness, Reading
+from whichtext.recognition.snapping import snap_characters
+from whichtext.types import Polygon
+
+__all__ = ["Frames", "ReadingConfig", "RegionReader", "as_reading", "place_inside", "with_margin"]
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """What a network says along a quad with its margins."""
+
+    probabilities: NDArray[np.float32]
+    """(T, V) of each class at each time step."""
+    steps: float
+    """Time steps that the quad with its margins covers, where the rest is padding."""
+    ends: float
+    """The part of them that each margin takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingConfig:
+    """How frames become readings; values tuned on training photos."""
+
+    tall: float = 1.5
+    """A region this many times higher than wide is read turned by a right angle as well, ..."""
+    very_tall: float = 2.5
+    """... and this many times, first of all."""
+    turn_gain: float = 0.05
+    """How much better another direction must score to be believed."""
+    turn_below: float = 0.9
+    """A reading below this score is tried upside down as well."""
+    most_loss: float | None = None
+    """How much less likely a lexicon word may be than what was read, natural logarithm for each edit.
+
+    None for what suits the size of the lexicon.
+    """
+    beams: int = 1
+    """How many beginnings a beam search follows; 1 takes the best class of each time step (greedy)."""
+
+
+class RegionReader:
+    """Reads quads by way of a network. Immutable; its methods may be called from many threads at once.
+
+    run: frames of a quad (4, 2) of an (H, W, 3) uint8 RGB photo, read from its corner 0 along its edge 0 → 1; may be
+    called from many threads at once. vocabulary: its classes. threads: how many regions are read at the same time.
+    """
+
+    def __init__(
+        self,
+        run: Callable[[NDArray[np.uint8], NDArray[np.float64]], Frames],
+        vocabulary: Vocabulary,
+        *,
+        config: ReadingConfig,
+        threads: int,
+    ) -> None:
+        self._run = run
+        self._vocabulary = vocabulary
+        self._folded = FoldedClasses(vocabulary.texts)
+        self._config = config
+        self._threads = threads
+
+    def recognize(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
+    ) -> tuple[Reading, ...]:
+        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order.
+
+        lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
+        """
+        return self._each(polygons, lambda polygon: self._read(image, polygon, lexicon))
+
+    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
+        """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
+
+        Case, accents and spaces do not count, nor do signs that the string does not hold. The cost is that of reading
+        the quads again.
+        """
+        wanted = "".join(fold(string).split())
+        return self._each(polygons, lambda polygon: self._compare(image, polygon, wanted))
+
+    def _each(self, polygons: Sequence[Polygon], work: Callable[[Polygon], Result]) -> tuple[Result, ...]:
+        if self._threads == 1 or len(polygons) <= 1:
+            return tuple(work(polygon) for polygon in polygons)
+        with ThreadPoolExecutor(self._threads) as workers:
+            return tuple(workers.map(work, polygons))
+
+    def _read(self, image: NDArray[np.uint8], polygon: Polygon, lexicon: Lexicon | None) -> Reading:
+        """Read one quad in its likeliest direction."""
+        quad = np.asarray(polygon, dtype=np.float64)
+        width, height = quad_size(quad)
+        if min(width, height) < 1.0:
+            return Reading(text="", score=0.0)
+        config = self._config
+        turns: tuple[int, ...] = (0, 2)
+        if height >= config.tall * width:
+            turns = (1, 3, 0) if height >= config.very_tall * width else (0, 1, 3)
+        best: Reading | None = None
+        for turn in turns:
+            turned = np.roll(quad, -turn, axis=0)
+            reading = self._read_upright(image, turned, lexicon)
+            if best is None or reading.score > best.score + config.turn_gain:
+                best = replace(reading, polygon=as_polygon(turned) if turn else None)
+            if best.score >= config.turn_below:
+                break
+        assert best is not None
+        return best
+
+    def _read_upright(self, image: NDArray[np.uint8], quad: NDArray[np.float64], lexicon: Lexicon | None) -> Reading:
+        """Read one quad (4, 2) from its corner 0 along its edge 0 → 1."""
+        frames = self._run(image, quad)
+        characters = normalize_characters(self._decode(frames))
+        if lexicon is not None:
+            characters = snap_characters(
+                characters,
+                self._folded.frames(frames.probabilities),
+                lexicon,
+                steps=frames.steps,
+                most_loss=self._config.most_loss,
+            )
+        return as_reading(place_inside(characters, frames.ends))
+
+    def _decode(self, frames: Frames) -> tuple[Character, ...]:
+        texts = self._vocabulary.texts
+        if self._config.beams == 1:
+            best, score = self._vocabulary.best(frames.probabilities)
+        else:
+            labels = beam_search(frames.probabilities, beams=self._config.beams)[0].labels
+            best = align(frames.probabilities, labels)
+            score = frames.probabilities[np.arange(len(best)), best]
+        return decode_ctc(best, score, texts, length=frames.steps)
+
+    def _compare(self, image: NDArray[np.uint8], polygon: Polygon, wanted: str) -> Likeness:
+        """Compare a folded string without spaces with one quad."""
+        quad = np.asarray(polygon, dtype=np.float64)
+        if min(quad_size(quad)) < 1.0 or not wanted:
+            return Likeness(-np.inf, 0.0, len(wanted))
+        frames = self._folded.frames(self._run(image, quad).probabilities).without_signs(wanted)
+        log_reading, length = frames.log_greedy()
+        return Likeness(float(frames.log_likelihoods([wanted])[0]), log_reading, max(length, len(wanted)))
+
+
+def with_margin(quad: NDArray[np.float64], along: float, across: float) -> tuple[NDArray[np.float64], float]:
+    """Grow a quad (4, 2) by parts of its height; also the part of the new length that is margin at each end."""
+    width, height = quad_size(quad)
+    right = (quad[1] - quad[0] + quad[2] - quad[3]) / 2 / width
+    down = (quad[3] - quad[0] + quad[2] - quad[1]) / 2 / height
+    signs = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], dtype=np.float64)
+    grown = quad + height * (signs[:, :1] * along * right + signs[:, 1:] * across * down)
+    return grown, along * height / (width + 2 * along * height)
+
+
+def place_inside(characters: tuple[Character, ...], ends: float) -> tuple[Character, ...]:
+    """Turn places along a region with margins into places along the region itself.
+
+    `ends` is the part that each margin takes.
+    """
+    inner = 1 - 2 * ends
+    return tuple(
+        Character(
+            character.text,
+            character.score,
+            min(1.0, max(0.0, (character.start - ends) / inner)),
+            min(1.0, max(0.0, (character.end - ends) / inner)),
+        )
+        for character in characters
+    )
+
+
+def as_reading(characters: tuple[Character, ...]) -> Reading:
+    """Join characters; the score is the mean of those that are no space."""
+    scores = [character.score for character in characters if character.text != " "]
+    text = "".join(character.text for character in characters)
+    return Reading(text=text, score=float(np.mean(scores)) if scores else 0.0, characters=characters)
