@@ -134,13 +134,18 @@ def _attached(like: NDArray[np.bool_], start: NDArray[np.bool_], *, bridge: int)
     """
     like = like | start
     core = _shrink(like, bridge) | start
-    labels, _ = ndimage.label(core)
-    near = np.unique(labels[start])
-    kept = np.isin(labels, near[near > 0])
-    reopened = ~_shrink(~kept, bridge) & like
-    outside, _ = ndimage.label(~reopened)
-    open_ends = np.unique(np.concatenate([outside[0], outside[-1], outside[:, 0], outside[:, -1]]))
-    return reopened | ~np.isin(outside, np.append(open_ends, 0))
+    labels, count = ndimage.label(core)
+    is_near = np.zeros(count + 1, dtype=bool)
+    is_near[labels[start]] = True
+    is_near[0] = False
+    reopened = ~_shrink(~is_near.take(labels), bridge) & like
+    outside, count = ndimage.label(~reopened)
+    is_hole = np.ones(count + 1, dtype=bool)
+    for rim in (outside[0], outside[-1], outside[:, 0], outside[:, -1]):
+        is_hole[rim] = False
+    is_hole[0] = False
+    holes: NDArray[np.bool_] = is_hole.take(outside)
+    return reopened | holes
 
 
 def _shrink(mask: NDArray[np.bool_], pixels: int) -> NDArray[np.bool_]:

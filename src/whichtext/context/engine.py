@@ -16,7 +16,7 @@ from whichtext.context.carriers import Surface
 from whichtext.context.colours import as_lab
 from whichtext.context.judgement import Judgement, pool_over_groups
 from whichtext.context.kinds import case_of, has_digits, with_pattern
-from whichtext.context.look import Look, as_quads, first_look, line_rows, surfaces_of, trunk_input
+from whichtext.context.look import Look, as_quads, first_look, measured_rows, seen_rows, surfaces_of, trunk_input
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.places import relate
 from whichtext.errors import BadWords
@@ -45,6 +45,16 @@ class ContextObservation:
     objects: tuple[SceneObject, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What pixels, geometry and wording say, before any network has spoken."""
+
+    look: Look
+    groups: list[list[int]]
+    surfaces: list[Surface]
+    rows: dict[str, NDArray[np.float32]]
+
+
 class ContextEngine:
     """Looks at colours, carriers and objects.
 
@@ -52,8 +62,10 @@ class ContextEngine:
     """
 
     def __init__(self, *, threads: int = 2) -> None:
-        self._objects = ObjectDetector(threads=threads)
-        self._trunk = load_session("efficientnet_lite0_stride16.onnx", threads=threads)
+        self._threads = threads
+        beside = max(1, threads - 1)  # the networks run beside the arithmetic of the first look
+        self._objects = ObjectDetector(threads=beside)
+        self._trunk = load_session("efficientnet_lite0_stride16.onnx", threads=beside)
         self._judgement = Judgement.load()
 
     def observe(
@@ -77,22 +89,26 @@ class ContextEngine:
             )
         if not words:
             return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
-        judge = self._judgement
-        with ThreadPoolExecutor(1) as networks:  # they leave a core to the arithmetic of the first look
-            seen = networks.submit(self._objects.detect, image)
-            mapped = networks.submit(lambda: judge.project(self._trunk.run(None, {"photo": trunk_input(image)})[0]))
-            look = first_look(image, as_quads(words), lines)
-            groups, surfaces = surfaces_of(look, judge.sharing(look.pairs))
-            objects, feature_map = seen.result(), mapped.result()
-        rows = line_rows(look, strings, groups, surfaces, objects, feature_map)
+        measured, objects, feature_map = self._look(image, words, strings, lines)
+        look, groups, surfaces = measured.look, measured.groups, measured.surfaces
+        rows = measured.rows | seen_rows(look, groups, surfaces, objects, feature_map)
         carriers = self._carriers(look, groups, surfaces, rows)
         carrier_of = {line: carrier for carrier in carriers for line in carrier.texts}
         line_of = {word: number for number, line in enumerate(look.lines) for word in line}
-        word_rows = {family: values[[line_of[word] for word in range(len(words))]] for family, values in rows.items()}
-        word_rows["colour"] = look.word_colour_rows
+        of_words = [line_of[word] for word in range(len(words))]
+        colour_rows = {"colour": look.word_colour_rows}
         texts = [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
-        line_attributes = self._attributes(rows, texts, look.line_quads, look.inks, look.grounds)
-        word_attributes = self._attributes(word_rows, strings, look.word_quads, look.colours.ink, look.colours.ground)
+        attributes = self._attributes(  # of words and lines at once
+            {
+                family: np.concatenate([colour_rows.get(family, values[of_words]), values])
+                for family, values in rows.items()
+            },
+            [*strings, *texts],
+            np.concatenate([look.word_quads, look.line_quads]),
+            np.concatenate([look.colours.ink, look.inks]),
+            np.concatenate([look.colours.ground, look.grounds]),
+        )
+        word_attributes, line_attributes = attributes[: len(words)], attributes[len(words) :]
         line_strokes = [
             float(np.average(look.strokes[list(line)], weights=look.areas[list(line)])) for line in look.lines
         ]
@@ -116,6 +132,34 @@ class ContextEngine:
             carriers=carriers,
             objects=objects,
         )
+
+    def _look(
+        self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]
+    ) -> tuple["_Measured", tuple[SceneObject, ...], Floats]:
+        """What can be measured without networks, the objects, and the feature map (h, w, K) of the photo.
+
+        With two threads, one takes the feature trunk and the other the arithmetic; whoever is free first looks for
+        objects.
+        """
+        if self._threads == 1:
+            return self._measure(image, words, strings, lines), self._objects.detect(image), self._map(image)
+        with ThreadPoolExecutor(1) as networks:
+            mapped = networks.submit(self._map, image)
+            seen = networks.submit(self._objects.detect, image)
+            measured = self._measure(image, words, strings, lines)
+            is_taken = self._threads == 2 and seen.cancel()
+            objects = self._objects.detect(image) if is_taken else seen.result()
+            return measured, objects, mapped.result()
+
+    def _map(self, image: NDArray[np.uint8]) -> Floats:
+        return self._judgement.project(self._trunk.run(None, {"photo": trunk_input(image)})[0])
+
+    def _measure(
+        self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]
+    ) -> "_Measured":
+        look = first_look(image, as_quads(words), lines)
+        groups, surfaces = surfaces_of(look, self._judgement.sharing(look.pairs))
+        return _Measured(look, groups, surfaces, measured_rows(look, strings, groups, surfaces))
 
     def _carriers(
         self,

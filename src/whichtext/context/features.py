@@ -175,9 +175,10 @@ def surface_features(
         height = max(surface.box[3] - surface.box[1], 1.0)
         low, high = quads[group].min(axis=(0, 1)), quads[group].max(axis=(0, 1))
         blank = surface.mask & ~around.seeds[group].any(axis=0)
-        own = _some(around.lab[blank]) if blank.any() else grounds[group].astype(np.float32)
-        beyond = _ring(surface.mask)
-        outside = _some(around.lab[beyond]) if beyond.any() else own
+        own = _some_under(blank, around.lab)
+        own = own if len(own) else grounds[group].astype(np.float32)
+        outside = _some_under(_ring(surface.mask), around.lab)
+        outside = outside if len(outside) else own
         middle, beside = np.median(own, axis=0), np.median(outside, axis=0)
         shared = [
             np.log(width / photo_width),
@@ -201,9 +202,10 @@ def surface_features(
     return rows
 
 
-def _some(pixels: Float32s) -> Float32s:
-    """At most about 2,000 of (P, 3) pixels, evenly taken."""
-    return pixels[:: max(1, len(pixels) // 2000)]
+def _some_under(mask: NDArray[np.bool_], lab: Float32s) -> Float32s:
+    """Pixels of lab (h, w, 3) under a mask (h, w), evenly taken, at most about 2,000: (P, 3)."""
+    places = np.flatnonzero(mask)
+    return lab.reshape(-1, 3)[places[:: max(1, len(places) // 2000)]]
 
 
 def _ring(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -74,9 +74,12 @@ class Forest:
     def _walk(self, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Votes for a few rows (n, F)."""
         node = np.repeat(self.roots[None], len(rows), axis=0)  # (n, T)
-        row = np.arange(len(rows))[:, None]
+        begin = np.arange(len(rows))[:, None] * rows.shape[1]
         for _ in range(self.depth):
-            goes_left = rows[row, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
+            goes_left = rows.take(begin + self.feature.take(node)) <= self.threshold.take(node)
+            below = np.where(goes_left, self.left.take(node), self.right.take(node))
+            if np.array_equal(below, node):  # all are at their leaves
+                break
+            node = below
         mean: NDArray[np.float32] = self.votes[self.leaf[node]].astype(np.float32).mean(axis=1) / np.float32(255)
         return mean

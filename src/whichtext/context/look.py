@@ -26,7 +26,7 @@ from whichtext.context.features import (
 from whichtext.geometry import min_area_quad, order_quad
 from whichtext.types import Polygon, SceneObject
 
-__all__ = ["Look", "as_quads", "first_look", "line_rows", "surfaces_of", "trunk_input"]
+__all__ = ["Look", "as_quads", "first_look", "line_rows", "measured_rows", "seen_rows", "surfaces_of", "trunk_input"]
 
 Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
@@ -157,21 +157,15 @@ def line_rows(
     objects: Sequence[SceneObject],
     feature_map: Float32s,
 ) -> dict[str, Float32s]:
-    """All numbers about lines, by family.
+    """All numbers about lines, by family: those of `measured_rows` and of `seen_rows`."""
+    return measured_rows(look, strings, groups, surfaces) | seen_rows(look, groups, surfaces, objects, feature_map)
 
-    strings: of the WORDS; feature_map: (h, w, C) of the whole photo. Every array is (N, columns), but the map is (N, 3,
-    C): under the line, around it, and on its surface.
-    """
+
+def measured_rows(
+    look: Look, strings: Sequence[str], groups: Sequence[Sequence[int]], surfaces: Sequence[Surface]
+) -> dict[str, Float32s]:
+    """The numbers about lines for which no network is needed, by family, (N, columns); strings: of the WORDS."""
     texts = [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
-    low, high = look.line_quads.min(axis=1), look.line_quads.max(axis=1)
-    reach = AROUND * look.line_heights[:, None]
-    photo_size = np.array([*look.size, *look.size])
-    own = np.concatenate([low, high], axis=1) / photo_size
-    neighbourhood = np.concatenate([low - reach, high + reach], axis=1) / photo_size
-    on_surfaces = pool_masks(feature_map, np.stack([surface.mask for surface in surfaces]))
-    surface_of = np.zeros(len(look.lines), dtype=np.int64)
-    for number, group in enumerate(groups):
-        surface_of[list(group)] = number
     return {
         "colour": look.line_colour_rows,
         "geometry": geometry_features(
@@ -182,11 +176,7 @@ def line_rows(
             look.size,
         ),
         "wording": wording_rows(texts),
-        "objects": object_features(objects, look.line_quads),
         "surface": surface_features(look.around, surfaces, groups, look.line_quads, look.line_heights, look.grounds),
-        "map": np.stack(
-            [pool_boxes(feature_map, own), pool_boxes(feature_map, neighbourhood), on_surfaces[surface_of]], axis=1
-        ),
         "stroke": np.array(
             [
                 [
@@ -196,6 +186,35 @@ def line_rows(
                 for line in look.lines
             ],
             dtype=np.float32,
+        ),
+    }
+
+
+def seen_rows(
+    look: Look,
+    groups: Sequence[Sequence[int]],
+    surfaces: Sequence[Surface],
+    objects: Sequence[SceneObject],
+    feature_map: Float32s,
+) -> dict[str, Float32s]:
+    """The numbers about lines that come from networks, by family.
+
+    feature_map: (h, w, C) of the whole photo. "objects" is (N, columns), "map" (N, 3, C): under the line, around it,
+    and on its surface.
+    """
+    low, high = look.line_quads.min(axis=1), look.line_quads.max(axis=1)
+    reach = AROUND * look.line_heights[:, None]
+    photo_size = np.array([*look.size, *look.size])
+    own = np.concatenate([low, high], axis=1) / photo_size
+    neighbourhood = np.concatenate([low - reach, high + reach], axis=1) / photo_size
+    on_surfaces = pool_masks(feature_map, np.stack([surface.mask for surface in surfaces]))
+    surface_of = np.zeros(len(look.lines), dtype=np.int64)
+    for number, group in enumerate(groups):
+        surface_of[list(group)] = number
+    return {
+        "objects": object_features(objects, look.line_quads),
+        "map": np.stack(
+            [pool_boxes(feature_map, own), pool_boxes(feature_map, neighbourhood), on_surfaces[surface_of]], axis=1
         ),
     }
 
