@@ -4,12 +4,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from whichtext.geometry import box_iou, box_of, polygon_area, quad_size
-from whichtext.localization.dbnet import DBNetConfig, PPOCRLocalizer, analysis_scale, find_cores, grow_quad
+from whichtext.localization.cores import CoreConfig, find_cores, grow_core
+from whichtext.localization.dbnet import PPOCRLocalizer, analysis_scale, grow_quad
 from whichtext.localization.protocol import LocalizationOptions
 
 DEFAULT = LocalizationOptions()
@@ -94,7 +95,7 @@ def test_the_copy_is_never_larger_than_asked_for(width, height, max_side):
 
 
 def test_no_core_in_an_empty_map():
-    assert find_cores(np.zeros((40, 60)), DBNetConfig()) == []
+    assert find_cores(np.zeros((40, 60)), CoreConfig()) == []
 
 
 @settings(deadline=None)
@@ -102,7 +103,7 @@ def test_no_core_in_an_empty_map():
 def test_a_filled_rectangle_is_its_own_core(x, y, width, height):
     evidence = np.zeros((60, 60))
     evidence[y : y + height, x : x + width] = 0.8
-    ((quad, score),) = find_cores(evidence, DBNetConfig())
+    ((quad, score),) = find_cores(evidence, CoreConfig())
     assert box_of(quad) == pytest.approx((x, y, x + width, y + height))
     assert score == pytest.approx(0.8)
 
@@ -114,3 +115,13 @@ def test_growing_moves_every_edge_by_area_over_perimeter(width, height, ratio):
     grown = grow_quad(quad, ratio)
     assert quad_size(grown) == pytest.approx((width + 2 * distance, height + 2 * distance))
     assert polygon_area(grown) >= polygon_area(quad) - 1e-9
+
+
+@given(st.floats(5, 200), st.floats(5, 200), st.floats(0.1, 0.84), st.floats(0, 1.5))
+def test_growing_undoes_shrinking_by_area_over_perimeter(width, height, shrink, swell):
+    distance = shrink * width * height / (2 * (width + height)) - swell
+    inner_width, inner_height = width - 2 * distance, height - 2 * distance
+    core = np.array([[0, 0], [inner_width, 0], [inner_width, inner_height], [0, inner_height]]) + distance
+    assume(min(inner_width, inner_height) > 2 * swell + 1)
+    grown = grow_core(core, CoreConfig(shrink=shrink, swell=swell))
+    assert grown == pytest.approx(np.array([[0, 0], [width, 0], [width, height], [0, height]]), abs=1e-6)

@@ -27,6 +27,8 @@ class DTLNRuntimeConfig:
 
     min_score: float = 0.2
     """Boxes that the network is less sure of are dropped."""
+    max_side: int = 1152
+    """Longer side in pixels of the copy in which text is looked for, where the call asks for none."""
     enlarge: float = 1.2
     """A photo smaller than asked for is enlarged at most this many times."""
     stitching: Stitching = field(default_factory=Stitching)
@@ -46,7 +48,7 @@ class DTLNLocalizer:
         """Find words in an (H, W, 3) uint8 RGB photo. A photo without text gives no regions."""
         height, width = image.shape[:2]
         config = self._config
-        scale = min(config.enlarge, options.max_side / max(width, height))
+        scale = min(config.enlarge, (options.max_side or config.max_side) / max(width, height))
         if min(width, height) < 2:
             return Localization(regions=(), scale=scale)
         picture = analysis_picture(image, scale)

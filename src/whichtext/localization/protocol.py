@@ -15,8 +15,8 @@ __all__ = ["Localization", "LocalizationOptions", "Localizer", "Region"]
 class LocalizationOptions:
     """Options of one call; nothing is kept from one call to the next."""
 
-    max_side: int = 1152
-    """Longer side, in pixels, of the copy in which text is looked for.
+    max_side: int | None = None
+    """Longer side, in pixels, of the copy in which text is looked for; None is the localizer's own tuned value.
 
     A smaller photo is not enlarged beyond what the localizer needs.
     """
