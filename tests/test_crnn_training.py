@@ -78,8 +78,8 @@ def test_the_exported_file_is_small_and_half_precision_changes_little():
 
 
 def test_a_checkpoint_says_itself_which_preset_it_is(network):
-    again = network_of({"network": network.state_dict()})
+    again = network_of({"average": network.state_dict(), "step": 3})
     assert again.config == network.config
     assert torch.equal(again(crops(100)), network(crops(100)))
     with pytest.raises(SystemExit, match="known preset"):
-        network_of(CRNN(CRNNConfig(units=8)).state_dict())
+        network_of({"average": CRNN(CRNNConfig(units=8)).state_dict()})

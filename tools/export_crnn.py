@@ -1,6 +1,6 @@
 """Export a trained CRNN as one ONNX file: crop of a word in, probabilities of its columns out.
 
-    python tools/export_crnn.py runs/crnn/checkpoint.pt [--output FILE] [--command "..."] [--data "..."]
+    python tools/export_crnn.py runs/crnn/best.pt [--output FILE] [--command "..."] [--data "..."]
 
 In: `crop` (1, 1, 32, W), grey, (value - 128) / 128, any W from 8. Out: `probability` (T, V). The vocabulary stands in
 the metadata, one class a line, the first is blank. Tensors are stored as 16-bit floats with a cast that ONNX Runtime
@@ -45,8 +45,8 @@ def export(network: CRNN) -> onnx.ModelProto:
 
 
 def network_of(checkpoint: Mapping[str, Any]) -> CRNN:
-    """The network of a checkpoint: a state by itself or under "network"; which preset it is of, its tensors tell."""
-    state = checkpoint.get("network", checkpoint)
+    """The averaged network of a checkpoint of `whichtext.training.recognition`; which preset, its tensors tell."""
+    state = checkpoint["average"]
     for config in PRESETS.values():
         network = CRNN(config)
         shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}

@@ -6,8 +6,7 @@ of the other, read the columns in both directions, and each column says which ch
 place, as the paper words it.
 
 A crop is 100 pixels wide in the published training, where every word is squeezed to that; the network itself takes any
-width. Run it with the width that keeps the word's proportions, at least 100 pixels, where narrower crops are stretched:
-that is how the published figures were taken and how `whichtext.recognition.crnn` reads.
+width. `whichtext.training.recognition` and `whichtext.recognition.crnn` both keep the proportions of the word.
 """
 
 from dataclasses import dataclass
@@ -25,7 +24,7 @@ ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 """Class k stands for `ALPHABET[k - 1]`, class 0 for no character: case and signs are not told apart."""
 CROP_HEIGHT = 32
 TRAINED_WIDTH = 100
-"""Pixels of a published training crop, and the least at run time."""
+"""Pixels of a published training crop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Strings of words from the CRNN of the paper (3.4): 26 letters and ten digits, in one case.
 
 Quads of a photo in, readings with character places out. Each region is straightened to 32 grey pixels height and as
-many width as keep its proportions, but at least 100 (as published: shorter words are stretched), and read on its own,
-so a region reads the same alone and among others, bit for bit. The network has no class for a space: give it words.
+many width as keep its proportions, in training too; a short one is padded with mid-grey. Each is read on its own, so a
+region reads the same alone and among others, bit for bit. The network has no class for a space: give it words.
 """
 
 import os
@@ -32,8 +32,8 @@ LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 class CRNNRecognizerConfig(ReadingConfig):
     """How regions are cut for the network."""
 
-    min_width: int = 100
-    """Pixels; a shorter word is stretched."""
+    min_width: int = 84
+    """Pixels; a shorter crop is padded."""
     max_width: int = 1600
     """A longer region is squeezed."""
     margin_along: float = 0.22
@@ -85,8 +85,10 @@ class CRNNRecognizer:
         config = self._config
         quad, ends = with_margin(quad, config.margin_along, config.margin_across)
         width, height = quad_size(quad)
-        length = int(np.clip(round(width * CROP_HEIGHT / height), config.min_width, config.max_width))
+        length = int(np.clip(round(width * CROP_HEIGHT / height), 8, config.max_width))
+        padded = max(config.min_width, length)
         grey = straighten(image, quad, (length, CROP_HEIGHT)) @ LUMINANCE
-        crop = (grey - np.float32(128)) / np.float32(128)
-        probabilities: NDArray[np.float32] = self._session.run(None, {"crop": crop[None, None]})[0]
-        return Frames(probabilities, float(len(probabilities)), ends)
+        crop = np.zeros((1, 1, CROP_HEIGHT, padded), dtype=np.float32)
+        crop[0, 0, :, :length] = (grey - np.float32(128)) / np.float32(128)
+        probabilities: NDArray[np.float32] = self._session.run(None, {"crop": crop})[0]
+        return Frames(probabilities, length * len(probabilities) / padded, ends)

@@ -107,9 +107,8 @@ def _likeliest(read: str, frames: FoldedFrames, lexicon: Lexicon, most_loss: flo
     likelihoods = frames.log_likelihoods(candidates)
     best = int(np.argmax(likelihoods))
     log_read, _ = frames.log_greedy()
-    if likelihoods[best] == -np.inf or likelihoods[best] < log_read - most_loss * Levenshtein.distance(
-        read, candidates[best]
-    ):
+    least = log_read - most_loss * Levenshtein.distance(read, candidates[best])
+    if likelihoods[best] == -np.inf or likelihoods[best] < least:
         return None
     return lexicon.spelling(candidates[best])
 
