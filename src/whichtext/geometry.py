@@ -97,7 +97,9 @@ def polygon_area(points: Floats | Polygon) -> float:
 
 def convex_hull(points: Floats) -> NDArray[np.float64]:
     """Corners of the convex hull of (P, 2) points; the extreme points themselves where all lie on a line."""
-    array = np.unique(np.asarray(points, dtype=np.float64), axis=0)
+    array = np.asarray(points, dtype=np.float64)
+    array = array[np.lexsort((array[:, 1], array[:, 0]))]
+    array = array[np.append(True, (array[1:] != array[:-1]).any(axis=1))] if len(array) else array
     if len(array) < 3:
         return array
     try:
@@ -116,7 +118,7 @@ def min_area_quad(points: Floats) -> NDArray[np.float64]:
     angles = np.unique(np.round(np.mod(np.arctan2(edges[:, 1], edges[:, 0]), np.pi / 2), 9))
     best: NDArray[np.float64] | None = None
     best_area = np.inf
-    for angle in angles:
+    for angle in angles[_may_be_least(hull, angles)]:
         axes = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         rotated = hull @ axes.T
         low, high = rotated.min(axis=0), rotated.max(axis=0)
@@ -126,6 +128,15 @@ def min_area_quad(points: Floats) -> NDArray[np.float64]:
             best = np.array([[low[0], low[1]], [high[0], low[1]], [high[0], high[1]], [low[0], high[1]]]) @ axes
     assert best is not None
     return order_quad(best)
+
+
+def _may_be_least(hull: Floats, angles: Floats) -> NDArray[np.bool_]:
+    """Which of (A,) rectangles around (P, 2) points, by their angles, are the smallest but for rounding."""
+    cosine, sine = np.cos(angles)[:, None], np.sin(angles)[:, None]
+    along, across = hull[:, 0] * cosine + hull[:, 1] * sine, hull[:, 1] * cosine - hull[:, 0] * sine  # (A, P)
+    area = np.ptp(along, axis=1) * np.ptp(across, axis=1)
+    least: NDArray[np.bool_] = area <= area.min() + 1e-12 * (1.0 + np.square(hull).max())
+    return least
 
 
 def order_quad(quad: Floats) -> NDArray[np.float64]:
