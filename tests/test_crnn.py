@@ -109,6 +109,15 @@ def test_a_lexicon_holds_what_is_read_in_the_end(weights):
     assert [r.text for r in willing.recognize(photo, quads, lexicon=exact)] == [text[:-1] for text in read]
 
 
+def test_several_lexicons_at_once_equal_one_after_the_other(recognizer):
+    photo, quads = sheet(TEXTS)
+    read = [reading.text for reading in recognizer.recognize(photo, quads)]
+    lexicons = [None, Lexicon(["open"]), Lexicon([text[1:] for text in read])]
+    together = recognizer.recognize_each(photo, quads, lexicons)
+    assert together == tuple(recognizer.recognize(photo, quads, lexicon=lexicon) for lexicon in lexicons)
+    assert recognizer.recognize_each(photo, [], lexicons) == ((), (), ())
+
+
 def test_the_own_reading_is_the_likeliest_of_its_neighbours(recognizer):
     photo, quads = sheet(TEXTS[:1])
     (likeness,) = recognizer.compare(photo, quads, recognizer.recognize(photo, quads)[0].text)

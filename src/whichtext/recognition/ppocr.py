@@ -60,6 +60,12 @@ class PPOCRRecognizer:
         """
         return self._regions.recognize(image, polygons, lexicon=lexicon)
 
+    def recognize_each(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], lexicons: Sequence[Lexicon | None]
+    ) -> tuple[tuple[Reading, ...], ...]:
+        """What `recognize` gives with each of several lexicons: the network looks at each quad only once."""
+        return self._regions.recognize_each(image, polygons, lexicons)
+
     def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
         """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
 

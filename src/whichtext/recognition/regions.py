@@ -90,7 +90,16 @@ class RegionReader:
 
         lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
         """
-        return self._each(polygons, lambda polygon: self._read(image, polygon, lexicon))
+        return self.recognize_each(image, polygons, (lexicon,))[0]
+
+    def recognize_each(
+        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], lexicons: Sequence[Lexicon | None]
+    ) -> tuple[tuple[Reading, ...], ...]:
+        """What `recognize` gives with each of several lexicons: the network looks at each region only once."""
+        if not polygons:
+            return ((),) * len(lexicons)
+        found = self._each(polygons, lambda polygon: self._read_each(image, polygon, lexicons))
+        return tuple(zip(*found, strict=True))
 
     def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
         """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
@@ -107,31 +116,44 @@ class RegionReader:
         with ThreadPoolExecutor(self._threads) as workers:
             return tuple(workers.map(work, polygons))
 
-    def _read(self, image: NDArray[np.uint8], polygon: Polygon, lexicon: Lexicon | None) -> Reading:
-        """Read one quad in its likeliest direction."""
+    def _read_each(
+        self, image: NDArray[np.uint8], polygon: Polygon, lexicons: Sequence[Lexicon | None]
+    ) -> list[Reading]:
+        """Read one quad in its likeliest direction, once with each lexicon."""
         quad = np.asarray(polygon, dtype=np.float64)
         width, height = quad_size(quad)
         if min(width, height) < 1.0:
-            return Reading(text="", score=0.0)
+            return [Reading(text="", score=0.0)] * len(lexicons)
         config = self._config
         turns: tuple[int, ...] = (0, 2)
         if height >= config.tall * width:
             turns = (1, 3, 0) if height >= config.very_tall * width else (0, 1, 3)
+        seen: dict[int, tuple[Frames, tuple[Character, ...]]] = {}
+
+        def read(turn: int, lexicon: Lexicon | None) -> Reading:
+            turned = np.roll(quad, -turn, axis=0)
+            if turn not in seen:
+                frames = self._run(image, turned)
+                seen[turn] = frames, normalize_characters(self._decode(frames))
+            return replace(self._snapped(*seen[turn], lexicon), polygon=as_polygon(turned) if turn else None)
+
+        return [self._best_direction(turns, lexicon, read) for lexicon in lexicons]
+
+    def _best_direction(
+        self, turns: tuple[int, ...], lexicon: Lexicon | None, read: Callable[[int, Lexicon | None], Reading]
+    ) -> Reading:
         best: Reading | None = None
         for turn in turns:
-            turned = np.roll(quad, -turn, axis=0)
-            reading = self._read_upright(image, turned, lexicon)
-            if best is None or reading.score > best.score + config.turn_gain:
-                best = replace(reading, polygon=as_polygon(turned) if turn else None)
-            if best.score >= config.turn_below:
+            reading = read(turn, lexicon)
+            if best is None or reading.score > best.score + self._config.turn_gain:
+                best = reading
+            if best.score >= self._config.turn_below:
                 break
         assert best is not None
         return best
 
-    def _read_upright(self, image: NDArray[np.uint8], quad: NDArray[np.float64], lexicon: Lexicon | None) -> Reading:
-        """Read one quad (4, 2) from its corner 0 along its edge 0 → 1."""
-        frames = self._run(image, quad)
-        characters = normalize_characters(self._decode(frames))
+    def _snapped(self, frames: Frames, characters: tuple[Character, ...], lexicon: Lexicon | None) -> Reading:
+        """What was decoded, with its words snapped to a lexicon where there is one."""
         if lexicon is not None:
             characters = snap_characters(
                 characters,
