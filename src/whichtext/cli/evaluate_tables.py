@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -110,6 +111,7 @@ def _run_all(options: argparse.Namespace, failures: list[str]) -> Iterator[tuple
     from whichtext.evaluation.tables import TASKS_OF
     from whichtext.evaluation.tasks.engines import EngineNames
     from whichtext.evaluation.tasks.photos import Selection
+    from whichtext.evaluation.tasks.spotting import SpottingTask, vocabulary_of
 
     for key in ("data", "images", "split"):
         names = [name for name, _ in getattr(options, key)]
@@ -128,6 +130,8 @@ def _run_all(options: argparse.Namespace, failures: list[str]) -> Iterator[tuple
                 limit=options.limit,
                 lexicons=strong,
             )
+            if isinstance(task, SpottingTask):
+                task = replace(task, vocabulary=vocabulary_of(selection, task))
             engines = EngineNames(options.localizer, options.recognizer, retriever, options.threads)
             journal = None
             if options.resume is not None:

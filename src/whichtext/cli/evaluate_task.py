@@ -4,6 +4,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -170,7 +171,7 @@ def _parser(task: str) -> argparse.ArgumentParser:
 def _run(task: str, options: argparse.Namespace) -> "TaskRun":
     from whichtext.evaluation.tasks.engines import EngineNames
     from whichtext.evaluation.tasks.photos import Selection
-    from whichtext.evaluation.tasks.spotting import is_strong
+    from whichtext.evaluation.tasks.spotting import SpottingTask, is_strong, vocabulary_of
 
     check_outputs(options.json, options.markdown, options.html, options.resume)
     if options.html is not None:
@@ -187,6 +188,8 @@ def _run(task: str, options: argparse.Namespace) -> "TaskRun":
         limit=options.limit,
         lexicons=options.lexicon if task == "spotting" and is_strong(options.lexicon) else None,
     )
+    if isinstance(made, SpottingTask):
+        made = replace(made, vocabulary=vocabulary_of(selection, made))
     engines = EngineNames(
         localizer=options.localizer, recognizer=options.recognizer, retriever=retriever, threads=options.threads
     )

@@ -9,12 +9,18 @@ own, so the rule belongs to the figure. Ours, for every system alike:
   has characters would be needed (nothing of it would remain), and where it has fewer than `MIN_LETTERS` letters: the
   public vocabularies hold only words of three letters and more, and "12:30" or "TO" must not become a word.
 
+This is the rule for readings that come from a file (`whichtext evaluate files`). Where whichtext reads the photos
+itself (`whichtext evaluate spotting`), its recognizer reads with the lexicon (`whichtext.recognition.snapping`).
+
 Strong: a list for each photo, of 100 words in the ICDAR sets, 50 in SVT. Weak: all words of the test set. Generic:
-90,000 words.
+90,000 words. For a data set without lists, `strong_words` makes them by the rule of the ICDAR sets: all words of the
+photo, and others of the test set that distract.
 """
 
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from random import Random
 
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
@@ -23,10 +29,12 @@ from whichtext.errors import DatasetError
 from whichtext.evaluation.results import Photo, Regions, cared_for
 from whichtext.evaluation.word_spotting import dictionary_form, is_dictionary_word
 
-__all__ = ["MAX_EDITS", "MIN_LETTERS", "Lexicon", "Lexicons", "snap_photo", "weak_lexicon"]
+__all__ = ["MAX_EDITS", "MIN_LETTERS", "Lexicon", "Lexicons", "snap_photo", "strong_words", "weak_lexicon"]
 
 MAX_EDITS = 3
 MIN_LETTERS = 3
+STRONG = 100
+"""Words of a strong lexicon that is made."""
 
 
 class Lexicon:
@@ -97,6 +105,17 @@ def weak_lexicon(truths: Iterable[Regions]) -> Lexicon:
         for text, is_cared in zip(truth.texts, cared_for(truth), strict=False)
         if is_cared and is_dictionary_word(form := dictionary_form(text))
     )
+
+
+def strong_words(image: str, own: Iterable[str], vocabulary: Sequence[str], *, size: int = STRONG) -> tuple[str, ...]:
+    """A strong lexicon: the photo's own words, and others of the vocabulary until there are `size`.
+
+    Which others hangs on the photo's name alone, so that every run has the same lists.
+    """
+    words = sorted({form.upper() for text in own if is_dictionary_word(form := dictionary_form(text))})
+    others = sorted(set(vocabulary) - set(words))
+    chance = Random(zlib.crc32(image.encode("utf-8")))
+    return (*words, *chance.sample(others, max(0, min(size - len(words), len(others)))))
 
 
 def snap_photo(photo: Photo, lexicon: Lexicon, *, max_edits: int = MAX_EDITS) -> Photo:

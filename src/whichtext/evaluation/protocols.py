@@ -70,6 +70,7 @@ _DETEVAL = Protocol(
     kinds=("OO", "OM", "OM1", "MO", "MO1"),
 )
 _END_TO_END = Protocol("end-to-end reading, ICDAR 2015", end_to_end.prepare, reads=True)
+_BEST_PAIRS_READ = Protocol("end-to-end reading by the rule of TextRef", best_pairs.prepare_end_to_end, reads=True)
 _SPOTTING = Protocol("word spotting, ICDAR 2015", word_spotting.prepare, reads=True)
 _IOU = Protocol("detection by IoU, ICDAR 2015", intersection_over_union.prepare)
 _PASCAL = Protocol("detection by IoU at the best threshold, PASCAL", pascal.prepare, serves_by_score=True, sweeps=True)
@@ -124,7 +125,10 @@ PROTOCOLS: dict[str, Protocol] = {
         prepare=recognition.prepare_long,
     ),
     "best_pairs": Protocol("detection by IoU, best pairs first, the rule of TextRef", best_pairs.prepare),
-    "best_pairs_e2e": Protocol("end-to-end reading by the rule of TextRef", best_pairs.prepare_end_to_end, reads=True),
+    "best_pairs_e2e": _BEST_PAIRS_READ,
+    "best_pairs_e2e_strong": _with_lexicon(_BEST_PAIRS_READ, "strong", _STRONG),
+    "best_pairs_e2e_weak": _with_lexicon(_BEST_PAIRS_READ, "weak", _WEAK),
+    "best_pairs_e2e_generic": _with_lexicon(_BEST_PAIRS_READ, "generic", _GENERIC),
 }
 """Every protocol by name."""
 

@@ -1,0 +1,89 @@
+"""Words that recognition keeps, ranks, merges and cuts anew."""
+
+import numpy as np
+import pytest
+
+from test_recognition import sheet
+from whichtext import Lexicon
+from whichtext.localization.boosting import BoostingConfig, boost, matches_lexicon, merged, padded, pick_paddings
+from whichtext.localization.found_words import FoundWord
+from whichtext.recognition.ppocr import PPOCRRecognizer
+from whichtext.recognition.protocol import Reading
+
+
+def word(text, box=(0.0, 0.0, 60.0, 20.0), *, localization=0.8, recognition=0.9):
+    x0, y0, x1, y1 = box
+    return FoundWord(((x0, y0), (x1, y0), (x1, y1), (x0, y1)), text, localization, recognition)
+
+
+def apart(*texts):
+    return [word(text, (0.0, 40.0 * i, 60.0, 40.0 * i + 20)) for i, text in enumerate(texts)]
+
+
+def test_what_is_no_word_goes_and_the_others_stay_in_order():
+    found = boost(apart("EXIT", "!?", "x" * 26, "24", "Café"))
+    assert [own.text for own in found] == ["EXIT", "24", "Café"]
+    assert boost([]) == []
+
+
+def test_scores_are_the_powers_of_both_confidences():
+    (found,) = boost([word("EXIT")], config=BoostingConfig(localization=2.0, recognition=0.5))
+    assert found.score == pytest.approx(0.8**2 * 0.9**0.5)
+    assert boost([word("EXIT")], config=BoostingConfig(least_score=0.73)) == []
+    assert boost([word("EXIT")], config=BoostingConfig(least_recognition=0.91)) == []
+
+
+def test_a_lexicon_leaves_its_words_numbers_and_short_words():
+    lexicon = Lexicon(["Exit", "café", "Wendy"])
+    found = boost(apart("EXIT", "(Exit!)", "CAFÉ", "WENDY's", "EX1T", "KITCHEN", "24", "to", "Café24"), lexicon=lexicon)
+    assert [own.text for own in found] == ["EXIT", "(Exit!)", "CAFÉ", "WENDY's", "24", "to"]
+    assert matches_lexicon("", lexicon)
+    assert not matches_lexicon("EX1T", Lexicon(["EXIT"]))
+
+
+def test_of_boxes_that_overlap_and_say_the_same_the_surest_stays():
+    first, second = word("EXIT", localization=0.7), word("exit", (40.0, 0.0, 100.0, 20.0))
+    other = word("NOW", (40.0, 0.0, 100.0, 20.0), localization=0.6)
+    far = word("EXIT", (300.0, 0.0, 360.0, 20.0), localization=0.5)
+    assert merged([first, second, other, far], same_overlap=0.1) == [second, other, far]
+    assert merged([far, other, second, first], same_overlap=0.1) == [far, other, second]
+    assert merged([first, second], same_overlap=0.6) == [first, second]
+
+
+def test_a_padding_is_added_at_both_ends_along_the_writing():
+    assert padded(((0, 0), (100, 0), (100, 20), (0, 20)), 0.1) == ((-10, 0), (110, 0), (110, 20), (-10, 20))
+    sideways = ((20.0, 0.0), (20.0, 100.0), (0.0, 100.0), (0.0, 0.0))
+    assert padded(sideways, -0.1) == ((20, 10), (20, 90), (0, 90), (0, 10))
+    assert padded(padded(sideways, 0.5), -0.25) == sideways
+
+
+class Scripted:
+    """Reads a string by the width of the box alone."""
+
+    name = "scripted"
+
+    def recognize(self, image, polygons, *, lexicon=None):
+        widths = [polygon[1][0] - polygon[0][0] for polygon in polygons]
+        said = {60.0: ("EXIT", 0.8), 66.0: ("EXIT", 0.85), 72.0: ("EXIT", 0.95), 54.0: ("EXI", 0.99), 48.0: ("EX", 1.0)}
+        return tuple(Reading(*said[round(width, 6)]) for width in widths)
+
+
+def test_the_padding_that_reads_the_same_word_best_is_taken():
+    image = np.zeros((10, 10, 3), dtype=np.uint8)
+    (found,) = pick_paddings(image, [word("EXIT", recognition=0.8)], Scripted())
+    assert (found.text, found.recognition, found.localization) == ("EXIT", 0.95, 0.8)
+    assert found.polygon == padded(word("").polygon, 0.1)
+    surer = word("EXIT", recognition=0.94)
+    assert pick_paddings(image, [surer], Scripted()) == [surer]
+    other = word("NOW", recognition=0.1)
+    assert pick_paddings(image, [other], Scripted()) == [other]
+    assert pick_paddings(image, [], Scripted()) == []
+
+
+def test_well_cut_words_keep_their_strings():
+    photo, quads = sheet(["exit", "HOTEL"])
+    recognizer = PPOCRRecognizer(1)
+    words = [FoundWord(q, r.text, 0.9, r.score) for q, r in zip(quads, recognizer.recognize(photo, quads), strict=True)]
+    found = pick_paddings(photo, words, recognizer)
+    assert [own.text for own in found] == [own.text for own in words]
+    assert all(new.recognition >= old.recognition for new, old in zip(found, words, strict=True))
