@@ -1,7 +1,7 @@
 """What each part of the Dense Text Localization Network is worth, on the held-out tenth of the training photos.
 
     python benchmarks/dtln_ablations.py inference runs/dtln/checkpoint.pt [--data ../shared/data] [--photos N]
-    python benchmarks/dtln_ablations.py training --steps 450 [--scenes SCENES] [--data ../shared/data]
+    python benchmarks/dtln_ablations.py training --steps 240 [--scenes SCENES] [--data ../shared/data]
 
 inference: one trained network, its boxes made into words by stitching (by IoU, and by any intersection as published)
 and by non-maximum suppression, and with fewer steps; F of all photos and recall in crowded ones (10 words or more),
@@ -13,7 +13,7 @@ same number of steps each, with a frozen trunk; a run that was stopped goes on. 
 import argparse
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,8 @@ from whichtext.training.word_regions import Augmentation, WordPhoto, is_held_out
 
 CROWDED = 10
 """Words from which on a photo is crowded."""
+SHORT_CROP = (512, 384)
+"""Width and height in pixels of a training picture in the short runs that are compared."""
 SUPPRESSION_IOU = 0.15
 SUPPRESSED = "with suppression"
 
@@ -85,7 +87,7 @@ def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], threads: in
 
 def training_variants(steps: int) -> dict[str, tuple[TrainingConfig, str]]:
     """Configuration of each variant, and what it is trained on: real, synthetic, or both."""
-    plain = TrainingConfig(PRESETS["cpu"], steps_of_training=steps)
+    plain = TrainingConfig(PRESETS["cpu"], steps_of_training=steps, crop=SHORT_CROP, warm_up=min(100, steps // 6))
     network = plain.network
     coarse = replace(network, stride=32)
     return {
@@ -102,7 +104,7 @@ def training_variants(steps: int) -> dict[str, tuple[TrainingConfig, str]]:
 
 
 def compare_training(
-    sources: dict[str, Sequence[WordPhoto]], held_out: Sequence[WordPhoto], steps: int, output: Path, threads: int
+    sources: Mapping[str, Sequence[WordPhoto]], held_out: Sequence[WordPhoto], steps: int, output: Path, threads: int
 ) -> None:
     """One network for each variant whose photos there are: `sources` by name."""
     detector: Any = packaged_detector()
@@ -128,7 +130,7 @@ def main() -> None:
     inference = commands.add_parser("inference")
     inference.add_argument("checkpoint", type=Path)
     training = commands.add_parser("training")
-    training.add_argument("--steps", type=int, default=450, help="of each run")
+    training.add_argument("--steps", type=int, default=240, help="of each run")
     training.add_argument("--scenes", type=Path, help="folder of `whichtext data synthesize`")
     training.add_argument("--output", type=Path, default=Path("runs/dtln-ablations"))
     for command in (inference, training):
