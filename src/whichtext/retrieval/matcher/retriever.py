@@ -1,0 +1,180 @@
+"""The retriever `matcher`: the rules judge, the network weighs, the answer is calibrated (paper 3.3)."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from whichtext.errors import WeightsError
+from whichtext.retrieval.matcher.evidence import rules_evidence
+from whichtext.retrieval.matcher.features import MatcherScene, scene_features
+from whichtext.retrieval.matcher.language import is_english
+from whichtext.retrieval.matcher.sentences import SentenceEncoder
+from whichtext.retrieval.matcher.statuses import Calibration, Rivalry, probabilities, rivalry, several_evidence
+from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
+from whichtext.retrieval.rules.encoding import EncodedScene, encode
+from whichtext.retrieval.rules.parser import ParsedQuery, parse
+from whichtext.retrieval.rules.question import question_for
+from whichtext.retrieval.rules.tokens import check_query
+from whichtext.retrieval.rules.wording import similarity
+from whichtext.types import Answer, Match, SceneContent, Status, Text
+from whichtext.weights import load_bytes, load_session
+
+__all__ = ["EncodedForMatcher", "MatcherRetriever"]
+
+Floats = NDArray[np.float64]
+Float32s = NDArray[np.float32]
+
+_MOST_RIVALS = 3
+_LIKE_THE_BEST = 0.5
+"""A further rival is named where it is at least this likely beside the first one."""
+_FOREIGN_NONE = 0.98
+"""Probability of "none of them" for a query in another language."""
+_LIKE_WORDING = 0.8
+"""From this likeness on, a query in another language is taken for the wording of a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedForMatcher:
+    """A scene prepared for many questions."""
+
+    rules: EncodedScene
+    numbers: MatcherScene
+    wordings: Float32s
+    """(N, 384) vectors of what is written."""
+
+
+class MatcherRetriever:
+    """Answers with the learned matcher. Immutable; both methods may be called from many threads at once.
+
+    Weights and calibration are those of the package unless given. Raises `WeightsError` for damaged weights.
+    """
+
+    name = "matcher"
+
+    def __init__(
+        self,
+        *,
+        threads: int = 1,
+        session: onnxruntime.InferenceSession | None = None,
+        sentences: SentenceEncoder | None = None,
+        calibration: Calibration | None = None,
+    ) -> None:
+        self._session = session or load_session("matcher.onnx", threads=threads)
+        self._sentences = sentences or SentenceEncoder.load(threads=threads)
+        self._calibration = calibration or _load_calibration()
+        self._rules_weights, self._rules_calibration = _load_rules()
+
+    def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedForMatcher:
+        """Prepare a scene: numbers about every candidate, and the meaning of what is written."""
+        scene = encode(content)
+        return EncodedForMatcher(scene, scene_features(scene), self._sentences.vectors([*map(_plain, scene.strings)]))
+
+    def find(self, encoded: EncodedForMatcher, query: str, *, top_k: int) -> Answer:
+        """Answer one question. Raises `BadQuery` for an empty or overlong query."""
+        asked = check_query(query)
+        parsed = parse(asked)
+        scene = encoded.rules
+        if not scene.count:
+            return _nothing(asked)
+        scores, statuses, asked_for = self._judge(encoded, asked, parsed)
+        likely, none = probabilities(scores, statuses, self._calibration)
+        is_foreign = not is_english(asked) and max(similarity(asked, s) for s in scene.strings) < _LIKE_WORDING
+        if is_foreign and none < _FOREIGN_NONE:
+            likely, none = likely * (1 - _FOREIGN_NONE) / (1 - none), _FOREIGN_NONE
+        order = np.lexsort((scene.order, -likely)).astype(np.int64)
+        ranked = [scene.content.texts[scene.ids[row]] for row in order]
+        rivals = self._rivals(scene, order, likely, asked_for, statuses)
+        status: Status = "none" if none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
+        matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
+        matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
+        return Answer(
+            query=asked,
+            status=status,
+            best=None if status == "none" else ranked[0],
+            matches=tuple(matches[:top_k]),
+            none_score=none,
+            question=question_for(rivals, scene.content) if status == "ambiguous" else None,
+            rivals=rivals if status == "ambiguous" else (),
+            notes=_notes(parsed, is_foreign=is_foreign),
+        )
+
+    def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Floats, Floats, Floats]:
+        """Log probabilities of the candidates (N,) and of none, one, several (3,); the rules' scores (N,)."""
+        evidence = rules_evidence(encoded.rules, parsed, self._rules_weights, self._rules_calibration)
+        scores, statuses = self._session.run(
+            None,
+            {
+                "query": self._sentences.states(query)[None],
+                "texts": encoded.numbers.texts[None],
+                "wordings": encoded.wordings[None],
+                "surroundings": encoded.numbers.surroundings[None],
+                "pairs": encoded.numbers.pairs[None],
+                "evidence": evidence.pairs[None],
+                "whole": evidence.whole[None],
+            },
+        )
+        return scores[0].astype(np.float64), statuses[0].astype(np.float64), evidence.asked_for
+
+    def _rivals(
+        self,
+        scene: EncodedScene,
+        order: NDArray[np.int64],
+        likely: Floats,
+        asked_for: Floats,
+        statuses: Floats,
+    ) -> tuple[Text, ...]:
+        """The texts between which the query does not decide, in reading order; empty where it does."""
+        first = rivalry(order, likely, asked_for, scene.words)
+        if first is None or self._several(statuses, first) < self._calibration.several_threshold:
+            return ()
+        chosen = [int(order[0]), first.row]
+        for row in order[1:]:
+            is_apart = all(scene.words[row].isdisjoint(scene.words[other]) for other in chosen)
+            if len(chosen) < _MOST_RIVALS and is_apart and likely[row] >= _LIKE_THE_BEST * likely[first.row]:
+                chosen.append(int(row))
+        chosen.sort(key=lambda row: (scene.order[row], row))
+        return tuple(scene.content.texts[scene.ids[row]] for row in chosen)
+
+    def _several(self, statuses: Floats, rival: Rivalry) -> float:
+        values = several_evidence(statuses, rival)
+        return sum(w * v for w, v in zip(self._calibration.several_weights, values, strict=True))
+
+
+def _plain(string: str) -> str:
+    return " ".join(string.split())
+
+
+def _load_calibration() -> Calibration:
+    try:
+        fitted: dict[str, Any] = json.loads(load_bytes("matcher.json"))
+        calibration = Calibration(**fitted["calibration"])
+        return replace(calibration, several_weights=tuple(calibration.several_weights))
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"weight file 'matcher.json' is malformed ({error}); reinstall whichtext") from error
+
+
+def _load_rules() -> tuple[Mapping[str, float], RulesCalibration]:
+    try:
+        fitted: dict[str, Any] = json.loads(load_bytes("rules.json"))
+        return dict(fitted["weights"]), RulesCalibration(**fitted["calibration"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise WeightsError(f"weight file 'rules.json' is malformed ({error}); reinstall whichtext") from error
+
+
+def _nothing(query: str) -> Answer:
+    return Answer(
+        query=query, status="none", best=None, matches=(), none_score=1.0, notes=("no text was found in the photo",)
+    )
+
+
+def _notes(parsed: ParsedQuery, *, is_foreign: bool) -> tuple[str, ...]:
+    """What a person should know: another language, or words that the rules did not understand."""
+    if is_foreign:
+        return ("the query does not seem to be English; ask in English, or put wording into quotes",)
+    unknown = [word for word in dict.fromkeys(parsed.unknown) if any(character.isalpha() for character in word)]
+    return (f"not understood: {', '.join(unknown)}",) if unknown else ()

