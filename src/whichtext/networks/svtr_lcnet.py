@@ -53,7 +53,7 @@ class Attention(nn.Module):
         """(B, T, C) to the same shape."""
         batch, steps, _ = x.shape
         parts = self.queries(self.before_mixing(x)).reshape(batch, steps, 3, HEADS, WIDTH // HEADS)
-        query, key, value = parts.permute(2, 0, 3, 1, 4)  # (B, heads, T, C / heads)
+        query, key, value = parts.permute(2, 0, 3, 1, 4).unbind()  # (B, heads, T, C / heads)
         weight = (query * (WIDTH // HEADS) ** -0.5 @ key.transpose(2, 3)).softmax(dim=3)
         x = x + self.mixed((weight @ value).transpose(1, 2).reshape(batch, steps, WIDTH))
         return x + self.project(functional.silu(self.expand(self.before_expanding(x))))

@@ -1,0 +1,91 @@
+"""Export a trained recognition network as one ONNX file: crops in, class probabilities of each time step out.
+
+    python tools/export_recognizer.py runs/recognizer/best.pt
+
+In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 32. Out: `probability` (B, T, V), T = W / 8. The vocabulary
+stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
+16-bit floats with a cast that ONNX Runtime folds away on load; all arithmetic stays 32-bit.
+"""
+
+import argparse
+import io
+import warnings
+from pathlib import Path
+
+import onnx
+import torch
+from onnx import helper
+from torch import Tensor, nn
+
+from export_ppocr import store_as_half
+from register_weights import WEIGHTS, register
+from whichtext.networks.svtr_lcnet import SVTRLCNet
+from whichtext.training.recognition import load_trained
+
+NAME = "recognizer.onnx"
+
+
+class Probabilities(nn.Module):
+    """The network with the interface of the file."""
+
+    def __init__(self, network: SVTRLCNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Crops (B, 3, 48, W) to probabilities (B, T, V)."""
+        logits: Tensor = self.network.head(self.network.features(crops))
+        return logits.softmax(dim=2)
+
+
+def export(network: SVTRLCNet) -> onnx.ModelProto:
+    """Trace a network, weights in full precision."""
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            Probabilities(network).eval(),
+            (torch.zeros(2, 3, 48, 96),),
+            buffer,
+            input_names=["x"],
+            output_names=["probability"],
+            dynamic_axes={"x": {0: "batch", 3: "width"}, "probability": {0: "batch", 1: "steps"}},
+            opset_version=20,
+            dynamo=False,
+        )
+    model = onnx.load_model_from_string(buffer.getvalue())
+    helper.set_model_props(model, {"vocabulary": "\n".join(network.vocabulary)})
+    onnx.checker.check_model(model)
+    return model
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("checkpoint", type=Path)
+    parser.add_argument("--data", default="textref-real, train photos without the tenth that is held out; drawn words")
+    parser.add_argument("--output", type=Path, help="write here instead, and do not register")
+    arguments = parser.parse_args()
+    network = SVTRLCNet()
+    load_trained(arguments.checkpoint, network)
+    model = export(network)
+    store_as_half(model)
+    path = arguments.output or WEIGHTS / NAME
+    path.write_bytes(model.SerializeToString())
+    if arguments.output is None:
+        register(
+            NAME,
+            purpose="text recognition: crop of a line to characters of Latin writing",
+            origin="starts from rapidocr 3.10.0 (PyPI): rapidocr/models/PP-OCRv6_rec_small.onnx, "
+            "PaddleOCR PP-OCRv6 small; trained further",
+            licence="Apache-2.0",
+            command="python -m whichtext.training.word_images --data TEXTREF --output cache/words; "
+            "python -m whichtext.training.recognition --words cache/words; "
+            "python tools/export_recognizer.py runs/recognizer/best.pt",
+            data=arguments.data,
+        )
+    print(f"{path.name}: {path.stat().st_size:,} bytes")
+
+
+if __name__ == "__main__":
+    main()
