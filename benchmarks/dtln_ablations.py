@@ -1,10 +1,12 @@
 """What each part of the Dense Text Localization Network is worth, on the held-out tenth of the training photos.
 
-    python benchmarks/dtln_ablations.py inference runs/dtln/checkpoint.pt [--data ../shared/data] [--photos N]
+    python benchmarks/dtln_ablations.py inference runs/dtln/checkpoint.pt [--text-filter FILE] [--box-refinement FILE]
     python benchmarks/dtln_ablations.py training --steps 240 [--scenes SCENES] [--data ../shared/data]
 
 inference: one trained network, its boxes made into words by stitching (by IoU, and by any intersection as published)
-and by non-maximum suppression, and with fewer steps; F of all photos and recall in crowded ones (10 words or more),
+and by non-maximum suppression, and with fewer steps; with the text filter and the box refinement, where their files are
+given, and how far the found words share their place with the true ones; and, in crowded photos (10 words or more), by
+the whole way of reading: boxes of 0.2 and more are read, parted and settled. F of all photos and of the crowded ones,
 each at its own best threshold. training: one network each with the Hungarian and the fixed-order loss, without
 coordinates, with one step, with cells of 32 pixels, on photos, on synthetic scenes and on both; all else equal, the
 same number of steps each, with a frozen trunk; a run that was stopped goes on. Needs PyTorch.
@@ -14,24 +16,38 @@ import argparse
 import logging
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from safetensors.numpy import load_file
 
 from detection import DEFAULT_DATA
 from whichtext.evaluation.protocols import evaluate
 from whichtext.evaluation.results import Regions
-from whichtext.localization.stitching import Stitching
+from whichtext.geometry import as_polygon
+from whichtext.localization.box_refinement import BoxRefinement, as_boxes
+from whichtext.localization.found_words import settle_regions
+from whichtext.localization.protocol import Region
+from whichtext.localization.stitching import Stitching, overlap_and_distance
+from whichtext.localization.text_filter import TextFilter
 from whichtext.networks.dtln import PRESETS, Emitted
+from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.training.dtln import (
     Encoder,
+    Found,
+    Said,
     TrainingConfig,
     find_words,
     load_trained,
     packaged_detector,
+    regions_of,
+    stitched_quads,
     stitched_regions,
+    suppressed_quads,
     suppressed_regions,
     train,
     true_regions,
@@ -44,8 +60,6 @@ SHORT_CROP = (512, 384)
 """Width and height in pixels of a training picture in the short runs that are compared."""
 SUPPRESSION_IOU = 0.15
 SUPPRESSED = "with suppression"
-
-Said = list[tuple[Emitted, tuple[int, int]]]
 
 
 def report(name: str, truths: Sequence[Regions], found: Sequence[Regions], crowded: Sequence[int]) -> None:
@@ -61,12 +75,38 @@ def crowded_of(photos: Sequence[WordPhoto]) -> list[int]:
     return [position for position, photo in enumerate(photos) if len(photo.words) >= CROWDED]
 
 
-def first_steps(said: Said, steps: int) -> Said:
+def first_steps(said: Sequence[Said], steps: int) -> list[Said]:
     """What the cells said in their first steps."""
     return [(Emitted(emitted.boxes[:, :steps], emitted.cells), size) for emitted, size in said]
 
 
-def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], threads: int) -> None:
+@dataclass(frozen=True)
+class Refiners:
+    """What may be done with boxes behind the network."""
+
+    text_filter: TextFilter | None
+    refinement: BoxRefinement | None
+
+    def variants(self) -> dict[str, tuple[bool, bool]]:
+        """Whether the text filter, and whether the refinement, is used."""
+        filtered = {"text filter": (True, False)} if self.text_filter else {}
+        refined = {"box refinement": (False, True)} if self.refinement else {}
+        both = {"text filter, box refinement": (True, True)} if filtered and refined else {}
+        return {"as shipped": (False, False), **filtered, **refined, **both}
+
+    def apply(self, photo: WordPhoto, found: Found, *, filtered: bool, refined: bool) -> Found:
+        """Boxes of a photo that stay, at their better places."""
+        pixels = np.asarray(photo.pixels()) if filtered or refined else np.zeros((0, 0, 3), dtype=np.uint8)
+        quads, scores = found
+        if filtered and self.text_filter is not None:
+            kept = self.text_filter.keeps(pixels, quads, scores)
+            quads, scores = quads[kept], scores[kept]
+        if refined and self.refinement is not None:
+            quads = self.refinement.refine(pixels, quads)
+        return quads, scores
+
+
+def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], refiners: Refiners, threads: int) -> None:
     """Ways to make words out of one network's boxes."""
     network = load_trained(checkpoint)
     encoder = Encoder(network, frozen=4, threads=threads)
@@ -83,6 +123,51 @@ def compare_inference(checkpoint: Path, photos: Sequence[WordPhoto], threads: in
     for steps in range(1, network.config.steps):
         found = stitched_regions(photos, first_steps(said, steps), Stitching())
         report(f"stitching, first {steps} of the steps", truths, found, crowded)
+    stitched = [stitched_quads(photo, words, Stitching()) for photo, words in zip(photos, said, strict=True)]
+    suppressed = [suppressed_quads(photo, words, SUPPRESSION_IOU) for photo, words in zip(photos, said, strict=True)]
+    behind = {
+        name: [
+            refiners.apply(photo, boxes, filtered=filtered, refined=refined)
+            for photo, boxes in zip(photos, stitched, strict=True)
+        ]
+        for name, (filtered, refined) in refiners.variants().items()
+    }
+    for name, boxes in behind.items():
+        found = [regions_of(photo, *own) for photo, own in zip(photos, boxes, strict=True)]
+        report(name, truths, found, crowded)
+        shared = shared_places(photos, boxes)
+        print(f"  mean IoU of {len(shared)} words found: {np.mean(shared):.3f}; {(shared > 0.7).mean():.3f} above 0.7")
+    print("read, parted and settled: crowded photos")
+    there, those = [photos[i] for i in crowded], [truths[i] for i in crowded]
+    for name, boxes in {**behind, "non-maximum suppression": suppressed}.items():
+        words = read_words(there, [boxes[i] for i in crowded], threads)
+        report(name, those, words, range(len(there)))
+
+
+def shared_places(photos: Sequence[WordPhoto], found: Sequence[Found], least: float = 0.2) -> NDArray[np.float64]:
+    """Largest IoU of every readable word with a box of a score of `least` or more, where it exceeds 0.5: (K,)."""
+    shared = []
+    for photo, (quads, scores) in zip(photos, found, strict=True):
+        boxes = as_boxes(quads[scores >= least])
+        if len(boxes) and len(photo.words):
+            iou, _ = overlap_and_distance(np.concatenate([photo.words, boxes]))
+            shared.append(iou[: len(photo.words), len(photo.words) :].max(axis=1))
+    best = np.concatenate(shared)
+    return best[best > 0.5]
+
+
+def read_words(photos: Sequence[WordPhoto], found: Sequence[Found], threads: int, least: float = 0.2) -> list[Regions]:
+    """Words after boxes of a score of `least` or more were read, parted and settled, as `Reader.read` does it."""
+    recognizer = PPOCRRecognizer(threads)
+    words = []
+    for photo, (quads, scores) in zip(photos, found, strict=True):
+        image = np.asarray(photo.pixels())
+        is_sure = scores >= least
+        regions = [Region(as_polygon(quad), float(s)) for quad, s in zip(quads[is_sure], scores[is_sure], strict=True)]
+        settled = settle_regions(image, regions, recognizer.recognize(image, [region.polygon for region in regions]))
+        corners = np.array([word.polygon for word in settled]).reshape(-1, 4, 2)
+        words.append(regions_of(photo, corners, np.array([word.score for word in settled])))
+    return words
 
 
 def training_variants(steps: int) -> dict[str, tuple[TrainingConfig, str]]:
@@ -129,21 +214,28 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True)
     inference = commands.add_parser("inference")
     inference.add_argument("checkpoint", type=Path)
+    inference.add_argument("--text-filter", type=Path, help="what `whichtext.training.text_filter` made")
+    inference.add_argument("--box-refinement", type=Path, help="what `whichtext.training.box_refinement` made")
     training = commands.add_parser("training")
     training.add_argument("--steps", type=int, default=240, help="of each run")
     training.add_argument("--scenes", type=Path, help="folder of `whichtext data synthesize`")
     training.add_argument("--output", type=Path, default=Path("runs/dtln-ablations"))
     for command in (inference, training):
         command.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
-        command.add_argument("--photos", type=int, help="only the first N held-out photos")
+        command.add_argument("--photos", type=int, help="only so many held-out photos, evenly taken")
         command.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
     photos = load_word_photos(arguments.data / "textref-real" / "words.jsonl", split="train")
-    held_out = [photo for photo in photos if is_held_out(photo.image_id)][: arguments.photos]
+    held_out = [photo for photo in photos if is_held_out(photo.image_id)]
+    held_out = held_out[:: max(1, len(held_out) // arguments.photos)] if arguments.photos else held_out
     if arguments.command == "inference":
-        compare_inference(arguments.checkpoint, held_out, arguments.threads)
+        refiners = Refiners(
+            TextFilter.from_tensors(load_file(arguments.text_filter)) if arguments.text_filter else None,
+            BoxRefinement.from_tensors(load_file(arguments.box_refinement)) if arguments.box_refinement else None,
+        )
+        compare_inference(arguments.checkpoint, held_out, refiners, arguments.threads)
         return
     trained = [photo for photo in photos if not is_held_out(photo.image_id)]
     scenes = load_word_photos(arguments.scenes / "scenes.jsonl") if arguments.scenes else []

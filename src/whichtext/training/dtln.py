@@ -45,14 +45,19 @@ from whichtext.training.word_regions import (
 
 __all__ = [
     "Encoder",
+    "Found",
+    "Said",
     "TrainingConfig",
     "build_network",
     "find_words",
     "load_trained",
     "measure",
     "packaged_detector",
+    "regions_of",
     "split_parameters",
+    "stitched_quads",
     "stitched_regions",
+    "suppressed_quads",
     "suppressed_regions",
     "train",
     "training_step",
@@ -60,6 +65,11 @@ __all__ = [
 ]
 
 logger = logging.getLogger(__name__)
+
+Said = tuple[Emitted, tuple[int, int]]
+"""What the cells of a photo say, and the size (width, height) of the network's input."""
+Found = tuple[NDArray[np.float64], NDArray[np.float64]]
+"""Quads (N, 4, 2) in pixels of the photo, and their scores (N,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +252,7 @@ def sample_silent_cells(
 @torch.no_grad()
 def find_words(
     network: DTLN, encoder: Encoder, photo: WordPhoto, *, augmentation: Augmentation, stop: float = 0.05
-) -> tuple[Emitted, tuple[int, int]]:
+) -> Said:
     """What the cells of a whole photo say, and the size (width, height) of the network's input."""
     pixels = np.asarray(photo.pixels())
     scale = min(augmentation.enlarge, augmentation.longest / max(photo.size))
@@ -276,26 +286,32 @@ def measure(
     }
 
 
-def stitched_regions(
-    photos: Sequence[WordPhoto], said: Sequence[tuple[Emitted, tuple[int, int]]], stitching: Stitching
-) -> list[Regions]:
+def stitched_regions(photos: Sequence[WordPhoto], said: Sequence[Said], stitching: Stitching) -> list[Regions]:
     """What `find_words` gave for each photo, stitched, for the protocols."""
     return [
-        found_regions(photo, stitched_boxes(emitted.boxes.numpy(), emitted.cells.numpy(), stitching), size)
-        for photo, (emitted, size) in zip(photos, said, strict=True)
+        regions_of(photo, *stitched_quads(photo, words, stitching)) for photo, words in zip(photos, said, strict=True)
     ]
 
 
-def suppressed_regions(
-    photos: Sequence[WordPhoto], said: Sequence[tuple[Emitted, tuple[int, int]]], iou: float = 0.35
-) -> list[Regions]:
+def suppressed_regions(photos: Sequence[WordPhoto], said: Sequence[Said], iou: float = 0.35) -> list[Regions]:
     """The same by non-maximum suppression."""
-    found = []
-    for photo, (emitted, size) in zip(photos, said, strict=True):
-        boxes = emitted.boxes.numpy().reshape(-1, 6).astype(np.float64)
-        boxes = boxes[boxes[:, 5] > 0.05]
-        found.append(found_regions(photo, boxes[suppress(boxes, iou)], size))
-    return found
+    return [regions_of(photo, *suppressed_quads(photo, words, iou)) for photo, words in zip(photos, said, strict=True)]
+
+
+def stitched_quads(photo: WordPhoto, said: Said, stitching: Stitching) -> Found:
+    """What `find_words` gave for a photo, stitched."""
+    emitted, size = said
+    boxes = stitched_boxes(emitted.boxes.numpy(), emitted.cells.numpy(), stitching)
+    return as_quads(boxes, size, photo.size), boxes[:, 5]
+
+
+def suppressed_quads(photo: WordPhoto, said: Said, iou: float) -> Found:
+    """The same by non-maximum suppression."""
+    emitted, size = said
+    boxes = emitted.boxes.numpy().reshape(-1, 6).astype(np.float64)
+    boxes = boxes[boxes[:, 5] > 0.05]
+    boxes = boxes[suppress(boxes, iou)]
+    return as_quads(boxes, size, photo.size), boxes[:, 5]
 
 
 def true_regions(photo: WordPhoto) -> Regions:
@@ -305,13 +321,12 @@ def true_regions(photo: WordPhoto) -> Regions:
     return Regions(photo.image_id, boxes, texts)
 
 
-def found_regions(photo: WordPhoto, boxes: NDArray[np.float64], analysed: tuple[int, int]) -> Regions:
-    """Boxes (N, 6) of a photo for the protocols."""
-    quads = as_quads(boxes, analysed, photo.size)
+def regions_of(photo: WordPhoto, quads: NDArray[np.float64], scores: NDArray[np.float64]) -> Regions:
+    """Quads (N, 4, 2) found in a photo with their scores (N,), for the protocols."""
     return Regions(
         photo.image_id,
         tuple(tuple(float(v) for v in quad.reshape(-1)) for quad in quads),
-        scores=tuple(float(score) for score in boxes[:, 5]),
+        scores=tuple(float(score) for score in scores),
     )
 
 

@@ -18,11 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from whichtext.evaluation.polygons import iou, shape_of
-from whichtext.localization.dtln import as_quads, stitched_boxes
 from whichtext.localization.stitching import Stitching
 from whichtext.localization.text_filter import TextFilter, region_features
 from whichtext.networks.dtln import DTLN
-from whichtext.training.dtln import Encoder, find_words, load_trained
+from whichtext.training.dtln import Encoder, find_words, load_trained, stitched_quads
 from whichtext.training.word_regions import Augmentation, WordPhoto, is_held_out, load_word_photos
 
 __all__ = ["fit", "labelled_regions"]
@@ -40,15 +39,14 @@ def labelled_regions(
     encoder = Encoder(network, frozen=4, threads=threads)
     features, labels = [], []
     for photo in photos:
-        emitted, size = find_words(network, encoder, photo, augmentation=Augmentation())
-        boxes = stitched_boxes(emitted.boxes.numpy(), emitted.cells.numpy(), Stitching())
-        boxes = boxes[boxes[:, 5] >= least]
-        quads = as_quads(boxes, size, photo.size)
+        said = find_words(network, encoder, photo, augmentation=Augmentation())
+        quads, scores = stitched_quads(photo, said, Stitching())
+        quads, scores = quads[scores >= least], scores[scores >= least]
         best = [best_overlap(quad, photo) for quad in quads]
         is_clear = np.array([overlap > 0.5 or overlap == 0.0 for overlap in best], dtype=bool)
         if not is_clear.any():
             continue
-        features.append(region_features(np.asarray(photo.pixels()), quads[is_clear], boxes[is_clear, 5]))
+        features.append(region_features(np.asarray(photo.pixels()), quads[is_clear], scores[is_clear]))
         labels.append(np.array(best)[is_clear] > 0.5)
     return np.concatenate(features), np.concatenate(labels)
 
