@@ -15,27 +15,13 @@ from pathlib import Path
 import onnx
 import torch
 from onnx import helper
-from torch import Tensor, nn
 
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
-from whichtext.networks.svtr_lcnet import SVTRLCNet
+from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport
 from whichtext.training.recognition import load_trained
 
-NAME = "recognizer.onnx"
-
-
-class Probabilities(nn.Module):
-    """The network with the interface of the file."""
-
-    def __init__(self, network: SVTRLCNet) -> None:
-        super().__init__()
-        self.network = network
-
-    def forward(self, crops: Tensor) -> Tensor:
-        """Crops (B, 3, 48, W) to probabilities (B, T, V)."""
-        logits: Tensor = self.network.head(self.network.features(crops))
-        return logits.softmax(dim=2)
+NAME = "latin_recognizer.onnx"
 
 
 def export(network: SVTRLCNet) -> onnx.ModelProto:
@@ -44,7 +30,7 @@ def export(network: SVTRLCNet) -> onnx.ModelProto:
     with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            Probabilities(network).eval(),
+            SVTRLCNetForExport(network).eval(),
             (torch.zeros(2, 3, 48, 96),),
             buffer,
             input_names=["x"],

@@ -17,7 +17,15 @@ from torch.nn import functional
 from whichtext.networks.pplcnet import Block, Halving, Stem, detector_parameters
 from whichtext.recognition.normalize import OTHER, plain_text
 
-__all__ = ["LATIN", "SVTRLCNet", "grouped_classes", "is_latin", "load_recognizer", "published_vocabulary"]
+__all__ = [
+    "LATIN",
+    "SVTRLCNet",
+    "SVTRLCNetForExport",
+    "grouped_classes",
+    "is_latin",
+    "load_recognizer",
+    "published_vocabulary",
+]
 
 STAGES = ((96, (True, False, False)), (192, (True, False) * 3), (384, (True, False)))
 """Channels of each stage, heights 12, 6 and 3, and which of its blocks weigh their channels."""
@@ -114,6 +122,18 @@ class SVTRLCNet(nn.Module):
         for block in self.blocks:
             line = block(line)
         return self.normalize(line) + functional.silu(self.shortcut(x)).squeeze(2).transpose(1, 2)
+
+
+class SVTRLCNetForExport(nn.Module):
+    """The network with the interface of the ONNX file: crops (B, 3, 48, W) to probabilities (B, T, V)."""
+
+    def __init__(self, network: SVTRLCNet) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, crops: Tensor) -> Tensor:
+        """Read crops of one width."""
+        return self.network.head(self.network.features(crops)).softmax(dim=2)
 
 
 def published_vocabulary(model: Any) -> tuple[str, ...]:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter, ImageFont
+from PIL import Image, ImageFilter
 
 from whichtext.data.synthesis import strings
-from whichtext.data.synthesis.fonts import FontLibrary
+from whichtext.data.synthesis.fonts import Face, FontLibrary
 from whichtext.data.synthesis.lettering import WrittenLine, bend, tilt, write_line
 from whichtext.data.synthesis.noise import soft_noise
 from whichtext.data.synthesis.palette import paint, pick_scheme
@@ -211,38 +211,11 @@ def font_library(folders: tuple[Path, ...]) -> FontLibrary:
     return FontLibrary(folders)
 
 
-@dataclass(frozen=True, slots=True)
-class OtherFace:
-    """A typeface of another script, or a collection of them, and the code points that it has."""
-
-    path: str
-
-    def at(self, size: int) -> ImageFont.FreeTypeFont:
-        """The face at a size in pixels."""
-        return _opened(self.path, size)
-
-    def can_write(self, string: str) -> bool:
-        """Whether it has a glyph for every character."""
-        return all(char == " " or _has_glyph(self.path, char) for char in string)
-
-
 @cache
-def _opened(path: str, size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.truetype(path, size, layout_engine=ImageFont.Layout.BASIC)
-
-
-@cache
-def _has_glyph(path: str, char: str) -> bool:
-    font = _opened(path, 20)
-    glyph, missing = font.getmask(char), font.getmask("\U0010fffe")
-    return glyph.getbbox() is not None and (glyph.size != missing.size or bytes(glyph) != bytes(missing))
-
-
-@cache
-def other_faces(folders: tuple[Path, ...]) -> tuple[OtherFace, ...]:
+def other_faces(folders: tuple[Path, ...]) -> tuple[Face, ...]:
     """Typefaces of other scripts below some folders."""
     files = sorted(path for folder in folders for path in folder.rglob("*.tt[fc]"))
-    return tuple(OtherFace(str(path)) for path in files)
+    return tuple(Face(str(path)) for path in files)
 
 
 @cache
@@ -280,7 +253,7 @@ def free_windows(
     rng: np.random.Generator, image: Image.Image, boxes: Sequence[Sequence[float]], most: int = 3
 ) -> list[Image.Image]:
     """Windows of a photo that touch none of some boxes (x0, y0, x1, y1)."""
-    found = []
+    found: list[Image.Image] = []
     for _ in range(12):
         height = int(rng.integers(24, 160))
         width = int(height * rng.uniform(1.0, 5.0))

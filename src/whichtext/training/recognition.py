@@ -96,12 +96,12 @@ class RecognizerConfig:
     decay: float = 0.01
     average: float = 0.998
     """Weight of the past in the running average of the weights, which is what is kept in the end."""
-    frozen_layers: int = 7
+    frozen_layers: int = 10
     """First layers of the trunk that stay as they are and run in ONNX Runtime; `ppocr` only."""
     teach: float = 0.3
     """Weight of the probabilities of the network that training starts from, where that reads the crop right."""
     shares: Mapping[str, float] = field(
-        default_factory=lambda: {"official": 0.27, "checked": 0.18, "machine": 0.2, "line": 0.13, "drawn": 0.22}
+        default_factory=lambda: {"official": 0.3, "checked": 0.2, "machine": 0.15, "line": 0.15, "drawn": 0.2}
     )
     """Of the crops that come from each source; of a source that is empty none do."""
     seed: int = 0
@@ -409,7 +409,7 @@ def train(
             batch, coming = coming.result(), drawer.submit(data.batch, step + 1)
             loss = training_step(trainee, start, batch, config.teach)
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             nn.utils.clip_grad_norm_(learning, config.clip)
             optimiser.step()
             update_average(average, network, step, config.average)
