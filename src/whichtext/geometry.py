@@ -4,6 +4,7 @@
 as seen (y down), starting at the text's own top-left corner: edge 0 → 1 runs along the writing.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -155,18 +156,27 @@ def order_quad(quad: Floats) -> NDArray[np.float64]:
 
 def quad_size(quad: Floats | Polygon) -> tuple[float, float]:
     """Mean length along the writing and mean height across it, in pixels."""
-    array = np.asarray(quad, dtype=np.float64)
-    width = (np.linalg.norm(array[1] - array[0]) + np.linalg.norm(array[2] - array[3])) / 2
-    height = (np.linalg.norm(array[3] - array[0]) + np.linalg.norm(array[2] - array[1])) / 2
-    return float(width), float(height)
+    a, b, c, d = _corners(quad)
+    return (_distance(a, b) + _distance(d, c)) / 2, (_distance(a, d) + _distance(b, c)) / 2
 
 
 def quad_angle(quad: Floats | Polygon) -> float:
     """Direction of the writing in degrees clockwise from the horizontal, in (-180, 180]."""
-    array = np.asarray(quad, dtype=np.float64)
-    direction = (array[1] - array[0]) + (array[2] - array[3])
-    angle = float(np.degrees(np.arctan2(direction[1], direction[0])))
+    a, b, c, d = _corners(quad)
+    angle = math.degrees(math.atan2((b[1] - a[1]) + (c[1] - d[1]), (b[0] - a[0]) + (c[0] - d[0])))
     return 180.0 if angle == -180.0 else angle
+
+
+def _corners(quad: Floats | Polygon) -> list[list[float]]:
+    """The four corners as plain numbers: on so few, arithmetic in Python is ten times faster than in NumPy."""
+    corners: list[list[float]] = np.asarray(quad, dtype=np.float64)[:4].tolist()
+    return corners
+
+
+def _distance(first: list[float], second: list[float]) -> float:
+    # Not math.hypot and math.dist, which round differently from the root of the sum.
+    x, y = second[0] - first[0], second[1] - first[1]
+    return math.sqrt(x * x + y * y)
 
 
 def pad_quad(quad: Floats | Polygon, pixels: float) -> NDArray[np.float64]:
