@@ -5,7 +5,7 @@ import pytest
 
 from test_recognition import sheet
 from whichtext import Lexicon
-from whichtext.localization.boosting import BoostingConfig, boost, matches_lexicon, merged, padded, pick_paddings
+from whichtext.localization.boosting import BoostingConfig, boost, match_lexicon, merged, padded, pick_paddings
 from whichtext.localization.found_words import FoundWord
 from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.recognition.protocol import Reading
@@ -26,19 +26,46 @@ def test_what_is_no_word_goes_and_the_others_stay_in_order():
     assert boost([]) == []
 
 
-def test_scores_are_the_powers_of_both_confidences():
-    (found,) = boost([word("EXIT")], config=BoostingConfig(localization=2.0, recognition=0.5))
-    assert found.score == pytest.approx(0.8**2 * 0.9**0.5)
-    assert boost([word("EXIT")], config=BoostingConfig(least_score=0.73)) == []
-    assert boost([word("EXIT")], config=BoostingConfig(least_recognition=0.91)) == []
+def test_the_score_is_localization_times_a_power_of_recognition():
+    (found,) = boost([word("EXIT")], config=BoostingConfig(recognition=0.5))
+    assert found.score == pytest.approx(0.8 * 0.9**0.5)
+    assert boost([word("EXIT", recognition=0.49)]) == []
+    assert len(boost([word("EXIT", recognition=0.49)], config=BoostingConfig(least=0.4))) == 1
 
 
-def test_a_lexicon_leaves_its_words_numbers_and_short_words():
+def test_a_lexicon_vouches_for_its_words_and_sends_away_what_is_far_from_them():
     lexicon = Lexicon(["Exit", "café", "Wendy"])
-    found = boost(apart("EXIT", "(Exit!)", "CAFÉ", "WENDY's", "EX1T", "KITCHEN", "24", "to", "Café24"), lexicon=lexicon)
-    assert [own.text for own in found] == ["EXIT", "(Exit!)", "CAFÉ", "WENDY's", "24", "to"]
-    assert matches_lexicon("", lexicon)
-    assert not matches_lexicon("EX1T", Lexicon(["EXIT"]))
+    texts = ["EXIT", "(Exit!)", "CAFÉ", "WENDY's", "EX1T", "KITCHEN", "24", "to", "KITCHEN24", "SFT8242P"]
+    found = {own.text: own.score for own in boost(apart(*texts), lexicon=lexicon)}
+    unvouched = pytest.approx(0.8 * 0.9**0.5)
+    assert found == {
+        **dict.fromkeys(["EXIT", "(Exit!)", "CAFÉ", "WENDY's"], 0.8),
+        **dict.fromkeys(["EX1T", "24", "to", "SFT8242P"], unvouched),
+    }
+
+
+def test_a_word_of_the_lexicon_may_be_read_worse_than_another():
+    lexicon = Lexicon(["Exit"])
+    for text, least in (("EXIT", 0.4), ("EX1T", 0.65), ("24", 0.65)):
+        assert boost([word(text, recognition=least - 0.01)], lexicon=lexicon) == []
+        assert len(boost([word(text, recognition=least)], lexicon=lexicon)) == 1
+
+
+def test_how_near_a_reading_is_to_a_lexicon():
+    lexicon = Lexicon(["exit", "route66"])
+    for text, match in (
+        ("Exit,", "in"),
+        ("route66", "in"),
+        ("exits", "near"),
+        ("exiting", "far"),
+        ("no", "number"),
+        ("", "number"),
+        ("A1B2C3", "number"),
+        ("abc", "far"),
+    ):
+        assert match_lexicon(text, lexicon, edits=2) == match
+    assert match_lexicon("exi", Lexicon(["x"]), edits=3) == "near"
+    assert match_lexicon("exi", Lexicon(["abc"]), edits=3) == "far"  # nothing of it would remain
 
 
 def test_of_boxes_that_overlap_and_say_the_same_the_surest_stays():

@@ -1,13 +1,13 @@
 """Localization boosted by recognition (paper 3.4, Table 5): what cannot be read as a word is no word.
 
-Found words with their readings in, fewer and surer ones out:
+Candidates with their readings in (`found_words` with a low `least`), words with new scores out:
 
-- What has no letter or digit, or more than `longest` characters, goes, and so does what is read or found too badly.
-- With a lexicon, a reading of three and more letters that is none of its words goes. Give words that were read with
-  this lexicon: the recognizer has then measured how compatible each place is with its words (edit distance 3, CTC
-  likelihood). Numbers and shorter words, which lexicons do not hold, stay.
-- The score of a word is the localizer's confidence to the power of `localization` times the recognizer's to the power
-  of `recognition`.
+- What has no letter or digit, or more than `longest` characters, goes, and so does what is read too badly.
+- Give candidates that were read with a lexicon, and the lexicon: the recognizer has then measured how compatible each
+  place is with its words (edit distance 3, CTC likelihood). A word of the lexicon may be read worse than another. What
+  is more than `edits` away from all of its words goes; numbers and short words, which no lexicon holds, stay.
+- The score is the localizer's confidence times the recognizer's to the power of `recognition`; a word of the lexicon,
+  which vouches for the reading, keeps the localizer's.
 - Of boxes that overlap and say the same the surest stays.
 
 `pick_paddings` reads every word again, cut wider and narrower, and keeps the box that reads best.
@@ -15,6 +15,7 @@ Found words with their readings in, fewer and surer ones out:
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +27,10 @@ from whichtext.recognition.lexicon import Lexicon, fold
 from whichtext.recognition.protocol import Recognizer
 from whichtext.types import Polygon
 
-__all__ = ["BoostingConfig", "boost", "matches_lexicon", "pick_paddings"]
+__all__ = ["CANDIDATES", "BoostingConfig", "boost", "match_lexicon", "pick_paddings"]
 
+CANDIDATES = 0.3
+"""Mean probability of the characters from which on a reading may be boosted to a word."""
 LEAST_LETTERS = 3
 """Letters from which on a reading must be a word of the lexicon."""
 
@@ -36,16 +39,18 @@ LEAST_LETTERS = 3
 class BoostingConfig:
     """Values chosen on training photos that were held out."""
 
-    least_recognition: float = 0.0
-    """Mean probability of the characters below which a reading is no word; `split_into_words` has one of its own."""
-    least_score: float = 0.0
-    """Boosted score below which a word goes."""
+    least: float = 0.5
+    """Mean probability of the characters below which a reading is no word, ..."""
+    least_in_lexicon: float = 0.4
+    """... below which a word of the lexicon is none, ..."""
+    least_outside: float = 0.65
+    """... and below which, with a lexicon, any other reading is none."""
+    edits: int = 2
+    """How far from all words of the lexicon a reading may be (insert, delete or replace one character)."""
     longest: int = 25
     """Characters."""
-    localization: float = 1.0
-    """Power of the localizer's confidence in the score."""
-    recognition: float = 1.0
-    """Power of the recognizer's."""
+    recognition: float = 0.5
+    """Power of the recognizer's confidence in the score."""
     same_overlap: float = 0.1
     """IoU from which on two boxes that say the same are one word."""
     paddings: tuple[float, ...] = (-0.1, -0.05, 0.05, 0.1)
@@ -59,31 +64,34 @@ def boost(
 ) -> list[FoundWord]:
     """The words that stay, in order, with their new scores."""
     config = config or BoostingConfig()
-    kept = [
-        replace(
-            word,
-            localization=word.localization**config.localization,
-            recognition=word.recognition**config.recognition,
-        )
-        for word in words
-        if len(word.text) <= config.longest
-        and any(char.isalnum() for char in word.text)
-        and word.recognition >= config.least_recognition
-        and (lexicon is None or matches_lexicon(word.text, lexicon))
-    ]
-    return merged([word for word in kept if word.score >= config.least_score], same_overlap=config.same_overlap)
+    kept = []
+    for word in words:
+        if len(word.text) > config.longest or not any(char.isalnum() for char in word.text):
+            continue
+        match = None if lexicon is None else match_lexicon(word.text, lexicon, edits=config.edits)
+        least = {None: config.least, "in": config.least_in_lexicon}.get(match, config.least_outside)
+        if match != "far" and word.recognition >= least:
+            power = 0.0 if match == "in" else config.recognition
+            kept.append(replace(word, recognition=word.recognition**power))
+    return merged(kept, same_overlap=config.same_overlap)
 
 
-def matches_lexicon(text: str, lexicon: Lexicon) -> bool:
-    """Whether a reading is a word of the lexicon, or none of which a lexicon could know.
+def match_lexicon(text: str, lexicon: Lexicon, *, edits: int) -> Literal["in", "near", "far", "number"]:
+    """Whether a reading is a word of the lexicon, within some edits of one, neither, or none that a lexicon holds.
 
-    Case, accents, signs at both ends and a possessive 's do not count.
+    The last are those with fewer than three letters or no more letters than digits. Case, accents, signs at both ends
+    and a possessive 's do not count.
     """
-    if sum(char.isalpha() for char in text) < LEAST_LETTERS:
-        return True
+    letters = sum(char.isalpha() for char in text)
+    if text in lexicon:
+        return "in"
+    if letters < LEAST_LETTERS or letters <= sum(char.isdigit() for char in text):
+        return "number"
     places = [place for place, char in enumerate(text) if char.isalnum()]
-    core = fold(text[places[0] : places[-1] + 1])
-    return text in lexicon or core in lexicon or core.removesuffix("'s") in lexicon
+    core = fold(text[places[0] : places[-1] + 1]).removesuffix("'s")
+    if core in lexicon:
+        return "in"
+    return "near" if lexicon.near(core, max_edits=min(edits, len(core) - 1)) else "far"
 
 
 def merged(words: Sequence[FoundWord], *, same_overlap: float) -> list[FoundWord]:

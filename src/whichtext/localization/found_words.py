@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from whichtext.geometry import as_polygon, min_area_quad, quad_angle, quad_size
 from whichtext.localization.protocol import Localization, Region
 from whichtext.localization.stitching import overlap_and_distance
-from whichtext.localization.words import split_into_words
+from whichtext.localization.words import WordsConfig, split_into_words
 from whichtext.recognition.protocol import Reading
 from whichtext.types import Level, Polygon
 
@@ -49,15 +49,24 @@ class FoundWordsConfig:
 
 
 def found_words(
-    image: NDArray[np.uint8], level: Level, located: Localization, readings: Sequence[Reading]
+    image: NDArray[np.uint8],
+    level: Level,
+    located: Localization,
+    readings: Sequence[Reading],
+    *,
+    least: float | None = None,
 ) -> list[FoundWord]:
-    """Words of an (H, W, 3) photo, from the regions found in it, lines or words, and what was read in each."""
+    """Words of an (H, W, 3) photo, from the regions found in it, lines or words, and what was read in each.
+
+    least: mean probability of the characters below which a word is none; None for the usual one.
+    """
+    splitting = WordsConfig() if least is None else WordsConfig(min_score=least)
     if level == "word":
-        return settle_regions(image, located.regions, readings)
+        return settle_regions(image, located.regions, readings, splitting=splitting)
     words: list[FoundWord] = []
     for region, reading in zip(located.regions, readings, strict=True):
         polygon = reading.polygon or region.polygon
-        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence)
+        pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence, config=splitting)
         words.extend(FoundWord(as_polygon(quad), text, region.score, score) for quad, text, score in pieces)
     return words
 
@@ -68,13 +77,14 @@ def settle_regions(
     readings: Sequence[Reading],
     *,
     config: FoundWordsConfig | None = None,
+    splitting: WordsConfig | None = None,
 ) -> list[FoundWord]:
     """Words of an (H, W, 3) photo, from the word regions found in it and what was read there."""
     words: list[FoundWord] = []
     is_whole: list[bool] = []
     for region, reading in zip(regions, readings, strict=True):
         polygon = reading.polygon or region.polygon
-        pieces = split_into_words(polygon, reading, image=image)
+        pieces = split_into_words(polygon, reading, image=image, config=splitting)
         for piece in pieces:
             place = polygon if len(pieces) == 1 else piece.polygon
             words.append(FoundWord(place, piece.text, region.score, piece.score))

@@ -1,11 +1,11 @@
 """Does reading improve finding? The variants of the paper's Table 5, each a way to treat the words that were found.
 
-- `Det`: the localizer's confidence alone.
+- `Det`: all candidates by the localizer's confidence alone.
 - `Det + Rec`: boosted by recognition (`whichtext.localization.boosting`).
 - `Det + Rec-lex`: the same with the words of the photo's lexicon, read with it.
 
-With a localizer that finds lines, the words themselves come from the reading, and what was read badly is no word in
-any variant: the gain from recognition is then larger than the first row lets see. A further variant is one line in
+With a localizer that finds lines, the words themselves come from the reading, and what cannot be read at all is no word
+in any variant: the gain from recognition is then larger than the first row lets see. A further variant is one line in
 `BOOSTS`.
 """
 

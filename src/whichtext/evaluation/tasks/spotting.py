@@ -19,8 +19,10 @@ from whichtext.evaluation.tasks.detection import curve_of, figures_of, protocol_
 from whichtext.evaluation.tasks.engines import Engines
 from whichtext.evaluation.tasks.photos import Selection, TaskPhoto, select_photos
 from whichtext.evaluation.tasks.running import Outcome, Outcomes
-from whichtext.evaluation.tasks.words import look_for_words, true_regions, words_of
+from whichtext.evaluation.tasks.words import candidates_of, look_with_lexicons, true_regions, words_of
+from whichtext.localization.boosting import boost
 from whichtext.localization.found_words import FoundWord
+from whichtext.localization.words import WordsConfig
 from whichtext.recognition.lexicon import Lexicon
 
 __all__ = ["SpottingTask", "is_strong", "usual_protocols", "vocabulary_of"]
@@ -39,7 +41,8 @@ WITH_STRONG: Mapping[str, tuple[str, ...]] = {"svt": (), "textref": ("best_pairs
 class SpottingTask:
     """Find the words and read them.
 
-    Figures with a lexicon are of words that the recognizer reads with that lexicon. The strong one of a photo is that
+    Figures with a lexicon are of words that the recognizer reads with it; with a strong or weak one, which holds every
+    word that counts, they are boosted by it (`whichtext.localization.boosting`). The strong lexicon of a photo is that
     of the data set, else the given list of the photo, else one that is made of the vocabulary.
     """
 
@@ -77,7 +80,7 @@ class SpottingTask:
             words = self._words(kind, photo)
             if words:
                 lexicons[kind] = _lexicon(words)
-        return look_for_words(engines, photo, lexicons)
+        return look_with_lexicons(engines, photo, lexicons)
 
     def measure(self, photos: Sequence[TaskPhoto], outcomes: Outcomes) -> dict[str, Any]:
         """Figures of each protocol, and of each variant of Table 5."""
@@ -152,10 +155,18 @@ class SpottingTask:
     def _read(self, protocol: str, photos: Sequence[TaskPhoto], outcomes: Outcomes) -> list[tuple[FoundWord, ...]]:
         """The words as they are read with the lexicon of a protocol, where it has one."""
         kind = PROTOCOLS[protocol].lexicon
+        if not kind:
+            return [words_of(outcomes[photo.name]) for photo in photos]
+        found = []
         for photo in photos:
-            if kind and kind not in outcomes[photo.name].get("decoded", {}):
+            if kind not in outcomes[photo.name]["candidates"]:
                 raise DatasetError(f"the protocol {protocol} needs a lexicon, and none was given for {photo.name!r}")
-        return [words_of(outcomes[photo.name], kind) for photo in photos]
+            words = candidates_of(outcomes[photo.name], kind)
+            if kind == "generic":
+                found.append(tuple(word for word in words if word.recognition >= WordsConfig().min_score))
+            else:
+                found.append(tuple(boost(words, lexicon=_lexicon(self._words(kind, photo)))))
+        return found
 
     def _words(self, kind: str, photo: TaskPhoto) -> tuple[str, ...]:
         """The words that may be read in a photo; none where there is no lexicon of this kind."""
@@ -177,13 +188,14 @@ class SpottingTask:
         """The words with the scores of a variant; None where it needs a lexicon and there is none."""
         boosted = []
         for photo in photos:
+            outcome = outcomes[photo.name]
             if name not in NEEDS_LEXICON:
-                boosted.append(BOOSTS[name](words_of(outcomes[photo.name]), None))
+                boosted.append(BOOSTS[name](candidates_of(outcome, ""), None))
                 continue
             words = self._words("strong", photo)
-            if not words or "strong" not in outcomes[photo.name].get("decoded", {}):
+            if not words or "strong" not in outcome["candidates"]:
                 return None
-            boosted.append(BOOSTS[name](words_of(outcomes[photo.name], "strong"), _lexicon(words)))
+            boosted.append(BOOSTS[name](candidates_of(outcome, "strong"), _lexicon(words)))
         return boosted
 
 

@@ -15,6 +15,7 @@ from whichtext.evaluation.tasks.engines import Engines
 from whichtext.evaluation.tasks.photos import TaskPhoto
 from whichtext.geometry import as_polygon
 from whichtext.image import load_photo
+from whichtext.localization.boosting import CANDIDATES
 from whichtext.localization.found_words import FoundWord, found_words
 from whichtext.localization.protocol import LocalizationOptions
 from whichtext.recognition.lexicon import Lexicon
@@ -22,10 +23,11 @@ from whichtext.types import Polygon
 
 __all__ = [
     "RECTANGLES_ONLY",
+    "candidates_of",
     "find_words",
-    "find_words_with",
     "found_regions",
     "look_for_words",
+    "look_with_lexicons",
     "true_regions",
     "words_of",
 ]
@@ -36,34 +38,45 @@ RECTANGLES_ONLY = frozenset({"deteval", "deteval_total_text", "icdar2013"})
 
 def find_words(image: NDArray[np.uint8], engines: Engines) -> tuple[FoundWord, ...]:
     """Find and read all words of an (H, W, 3) uint8 RGB photo."""
-    return find_words_with(image, engines, (None,))[0]
-
-
-def find_words_with(
-    image: NDArray[np.uint8], engines: Engines, lexicons: Sequence[Lexicon | None]
-) -> list[tuple[FoundWord, ...]]:
-    """The same, once for each lexicon that the recognizer reads by; the network looks only once."""
     located = engines.localizer.localize(image, LocalizationOptions())
-    readings = engines.recognizer.recognize_each(image, [region.polygon for region in located.regions], lexicons)
-    return [tuple(found_words(image, engines.localizer.level, located, own)) for own in readings]
+    readings = engines.recognizer.recognize(image, [region.polygon for region in located.regions])
+    return tuple(found_words(image, engines.localizer.level, located, readings))
 
 
-def look_for_words(engines: Engines, photo: TaskPhoto, lexicons: Mapping[str, Lexicon] | None = None) -> dict[str, Any]:
-    """The words of a photo as plain JSON: what detection and spotting are computed from.
+def look_for_words(engines: Engines, photo: TaskPhoto) -> dict[str, Any]:
+    """The words of a photo as plain JSON: what detection is computed from."""
+    return {"words": _plain(find_words(load_photo(photo.path).pixels, engines))}
 
-    With lexicons by name, also under "decoded": the words that the recognizer reads with each.
+
+def look_with_lexicons(engines: Engines, photo: TaskPhoto, lexicons: Mapping[str, Lexicon]) -> dict[str, Any]:
+    """The words of a photo, and the candidates of `whichtext.localization.boosting`: what spotting is computed from.
+
+    Candidates are those read with each lexicon, by its name, and without any, under the empty name. The network looks
+    at each region only once.
     """
-    named = lexicons or {}
-    words, *decoded = find_words_with(load_photo(photo.path).pixels, engines, (None, *named.values()))
-    outcome: dict[str, Any] = {"words": _plain(words)}
-    if lexicons is not None:
-        outcome["decoded"] = {name: _plain(own) for name, own in zip(named, decoded, strict=True)}
-    return outcome
+    image, level = load_photo(photo.path).pixels, engines.localizer.level
+    located = engines.localizer.localize(image, LocalizationOptions())
+    named: Mapping[str, Lexicon | None] = {"": None, **lexicons}
+    regions = [region.polygon for region in located.regions]
+    readings = engines.recognizer.recognize_each(image, regions, tuple(named.values()))
+    candidates = {
+        name: _plain(found_words(image, level, located, own, least=CANDIDATES))
+        for name, own in zip(named, readings, strict=True)
+    }
+    return {"words": _plain(found_words(image, level, located, readings[0])), "candidates": candidates}
 
 
-def words_of(outcome: dict[str, Any], lexicon: str = "") -> tuple[FoundWord, ...]:
-    """The words back again, as they were read or as they were read with a lexicon."""
-    rows = outcome["decoded"][lexicon] if lexicon else outcome["words"]
+def words_of(outcome: dict[str, Any]) -> tuple[FoundWord, ...]:
+    """The words back again."""
+    return _found(outcome["words"])
+
+
+def candidates_of(outcome: dict[str, Any], lexicon: str) -> tuple[FoundWord, ...]:
+    """The candidates as they were read with a lexicon; the empty name for none."""
+    return _found(outcome["candidates"][lexicon])
+
+
+def _found(rows: Iterable[Sequence[Any]]) -> tuple[FoundWord, ...]:
     return tuple(
         FoundWord(as_polygon(polygon), text, localization, recognition)
         for polygon, text, localization, recognition in rows
