@@ -212,7 +212,8 @@ def _task(task: str, options: argparse.Namespace) -> "tuple[Task, str]":
         strong = spotting.is_strong(options.lexicon)
         generic = options.lexicon is not None and not strong
         usual = spotting.usual_protocols(options.dataset, strong=strong, generic=generic)
-        return spotting.SpottingTask(tuple(options.protocol or usual), options.lexicon), "rules"
+        boost = spotting.USUAL_BOOST.get(options.dataset, "pascal")
+        return spotting.SpottingTask(tuple(options.protocol or usual), options.lexicon, boost), "rules"
     if task == "retrieval":
         from whichtext.evaluation.tasks.retrieval import RetrievalTask
         from whichtext.reader import RETRIEVERS

@@ -25,7 +25,7 @@ from whichtext.localization.found_words import FoundWord
 from whichtext.localization.words import WordsConfig
 from whichtext.recognition.lexicon import Lexicon
 
-__all__ = ["SpottingTask", "is_strong", "usual_protocols", "vocabulary_of"]
+__all__ = ["USUAL_BOOST", "SpottingTask", "is_strong", "usual_protocols", "vocabulary_of"]
 
 KINDS = ("strong", "weak", "generic")
 
@@ -35,6 +35,9 @@ WITH_GENERIC: Mapping[str, tuple[str, ...]] = {"svt": ("svt_full",), "textref": 
 """What a lexicon for all photos adds; `e2e_generic` and `ws_generic` for others."""
 WITH_STRONG: Mapping[str, tuple[str, ...]] = {"svt": (), "textref": ("best_pairs_e2e_strong",)}
 """What a lexicon for each photo adds; `e2e_strong` and `ws_strong` for others."""
+
+USUAL_BOOST: Mapping[str, str] = {"icdar2015": "iou", "textref": "iou"}
+"""By which protocol the variants of Table 5 are compared, where the regions are slanted; `pascal` for others."""
 
 
 @dataclass(frozen=True, slots=True)
