@@ -84,9 +84,11 @@ class Distortion:
     """The same for the slant of the writing."""
     squeeze: float = 0.2
     """Standard deviation of the logarithm of a change of width."""
-    low: float = 0.4
-    """How often a crop is taken at a low resolution."""
-    blur: float = 0.3
+    low: float = 0.3
+    """How often a crop is taken at a lower resolution, where it has one above `least`."""
+    least: float = 11.0
+    """Pixels of the crop's height that are left then at least."""
+    blur: float = 0.2
     """How often it is blurred, ..."""
     noise: float = 0.3
     """... noisy, ..."""
@@ -131,7 +133,7 @@ def random_crop(
     if rng.random() < 0.5:  # narrow and wide letters are to be read as well
         width = max(8, round(crop.shape[1] * float(np.exp(rng.normal(0.0, how.squeeze)))))
         crop = np.asarray(Image.fromarray(crop).resize((width, height), Image.Resampling.BILINEAR))
-    return degraded(crop, rng, how)
+    return degraded(crop, rng, how, native=quad_size(quad)[1])
 
 
 def straightened(pixels: NDArray[np.uint8], quad: NDArray[np.float64], height: int) -> NDArray[np.uint8]:
@@ -141,12 +143,12 @@ def straightened(pixels: NDArray[np.uint8], quad: NDArray[np.float64], height: i
     return straighten(pixels, quad, (length, height))
 
 
-def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion) -> NDArray[np.uint8]:
-    """A crop (H, W, 3) in other light and worse quality."""
+def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion, *, native: float) -> NDArray[np.uint8]:
+    """A crop (H, W, 3) in other light and worse quality; native: its height in pixels of the photo."""
     picture = Image.fromarray(crop)
     height = picture.height
-    if rng.random() < how.low:
-        factor = float(np.exp(rng.uniform(np.log(0.22), np.log(0.8))))
+    if rng.random() < how.low and native > how.least:
+        factor = float(np.exp(rng.uniform(np.log(how.least), np.log(min(native, height))))) / height
         small = (max(4, round(picture.width * factor)), max(6, round(height * factor)))
         way = (Image.Resampling.BILINEAR, Image.Resampling.BOX, Image.Resampling.BICUBIC)[int(rng.integers(3))]
         low = picture.resize(small, way)
@@ -154,10 +156,10 @@ def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion)
             low = compressed(low, rng)
         picture = low.resize(picture.size, Image.Resampling.BICUBIC)
     if rng.random() < how.blur:
-        picture = picture.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.4, 2.2))))
+        picture = picture.filter(ImageFilter.GaussianBlur(float(rng.uniform(0.4, 1.5))))
     pixels = np.asarray(picture).astype(np.float32)
-    if rng.random() < 0.12:
-        pixels = smeared(pixels, int(rng.integers(3, 9)), axis=int(rng.integers(2)))
+    if rng.random() < 0.08:
+        pixels = smeared(pixels, int(rng.integers(3, 7)), axis=int(rng.integers(2)))
     if how.colour:
         middle = pixels.mean()
         contrast = 1.0 + float(rng.uniform(-how.colour, how.colour))
@@ -168,7 +170,7 @@ def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion)
     if rng.random() < how.inverted:
         pixels = 255.0 - pixels
     if rng.random() < how.noise:
-        grain = rng.normal(0.0, float(rng.uniform(2.0, 14.0)), pixels.shape[:2])
+        grain = rng.normal(0.0, float(rng.uniform(2.0, 11.0)), pixels.shape[:2])
         pixels = pixels + grain.astype(np.float32)[:, :, None]
     result = np.clip(pixels, 0, 255).astype(np.uint8)
     return np.asarray(compressed(Image.fromarray(result), rng)) if rng.random() < how.jpeg else result
