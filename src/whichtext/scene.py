@@ -50,11 +50,18 @@ class Scene:
     def find(self, query: str, *, top_k: int = 5) -> Answer:
         """Say which text a query means: "found", "ambiguous" or "none".
 
-        Raises `BadQuery` for an empty or overlong query.
+        A wording that no text was read as is looked for in the pixels, see `whichtext.retrieval.rereading`. Raises
+        `BadQuery` for an empty or overlong query.
         """
+        from whichtext.retrieval.rereading import as_read, reread
+
         if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
             raise InputError(f"top_k is a whole number from 1, not {top_k!r}")
-        return self.retriever.find(self.encoded, query, top_k=top_k)
+        again = reread(self.photo.pixels, self.content, query, self.recognizer)
+        if again is None:
+            return self.retriever.find(self.encoded, query, top_k=top_k)
+        encoded = self.retriever.encode(self.photo.pixels, again.content)
+        return as_read(self.retriever.find(encoded, query, top_k=top_k), self.content, again.notes)
 
     def verify(self, string: str) -> Verification:
         """Say how likely a string stands somewhere in the photo, and where; badly read text can still be confirmed.

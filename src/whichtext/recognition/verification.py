@@ -20,6 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from rapidfuzz.distance import Levenshtein
 
 from whichtext.errors import BadQuery
 from whichtext.geometry import as_polygon, min_area_quad, order_quad
@@ -60,10 +61,18 @@ class _Place:
     """What was read there."""
 
 
-def verify(image: NDArray[np.uint8], content: SceneContent, string: str, recognizer: Recognizer) -> Verification:
+def verify(
+    image: NDArray[np.uint8],
+    content: SceneContent,
+    string: str,
+    recognizer: Recognizer,
+    *,
+    most_places: int | None = None,
+) -> Verification:
     """How likely a string stands somewhere in an (H, W, 3) uint8 RGB photo, and where.
 
-    Raises `BadQuery` for a string without letters and digits, or with more than 200 characters.
+    most_places: compare only the so many places whose reading is most like the string; None for all. Raises `BadQuery`
+    for a string without letters and digits, or with more than 200 characters.
     """
     if not isinstance(string, str):
         raise BadQuery(f"the string to verify is text, not {type(string).__name__}")
@@ -72,6 +81,10 @@ def verify(image: NDArray[np.uint8], content: SceneContent, string: str, recogni
     if not any(char.isalnum() for char in fold(string)):
         raise BadQuery(f"the string to verify holds no letter and no digit: {string!r}")
     places = [place for place in _places(content, len(string.split())) if _may_hold(place, string)]
+    if most_places is not None:
+        wanted = "".join(fold(string).split())
+        places.sort(key=lambda place: -Levenshtein.normalized_similarity(wanted, "".join(fold(place.read).split())))
+        del places[most_places:]
     likenesses = recognizer.compare(image, [_as_quad(place.polygon) for place in places], string)
     probabilities = [probability_of(likeness) for likeness in likenesses]
     if not probabilities or max(probabilities) <= 0.0:
