@@ -1,6 +1,7 @@
 """Words that recognition keeps, ranks, merges and cuts anew."""
 
-import numpy as np
+from functools import partial
+
 import pytest
 
 from test_recognition import sheet
@@ -84,33 +85,28 @@ def test_a_padding_is_added_at_both_ends_along_the_writing():
     assert padded(padded(sideways, 0.5), -0.25) == sideways
 
 
-class Scripted:
+def scripted(polygons):
     """Reads a string by the width of the box alone."""
-
-    name = "scripted"
-
-    def recognize(self, image, polygons, *, lexicon=None):
-        widths = [polygon[1][0] - polygon[0][0] for polygon in polygons]
-        said = {60.0: ("EXIT", 0.8), 66.0: ("EXIT", 0.85), 72.0: ("EXIT", 0.95), 54.0: ("EXI", 0.99), 48.0: ("EX", 1.0)}
-        return tuple(Reading(*said[round(width, 6)]) for width in widths)
+    widths = [polygon[1][0] - polygon[0][0] for polygon in polygons]
+    said = {60.0: ("EXIT", 0.8), 66.0: ("EXIT", 0.85), 72.0: ("EXIT", 0.95), 54.0: ("EXI", 0.99), 48.0: ("EX", 1.0)}
+    return tuple(Reading(*said[round(width, 6)]) for width in widths)
 
 
 def test_the_padding_that_reads_the_same_word_best_is_taken():
-    image = np.zeros((10, 10, 3), dtype=np.uint8)
-    (found,) = pick_paddings(image, [word("EXIT", recognition=0.8)], Scripted())
+    (found,) = pick_paddings([word("EXIT", recognition=0.8)], scripted)
     assert (found.text, found.recognition, found.localization) == ("EXIT", 0.95, 0.8)
     assert found.polygon == padded(word("").polygon, 0.1)
     surer = word("EXIT", recognition=0.94)
-    assert pick_paddings(image, [surer], Scripted()) == [surer]
+    assert pick_paddings([surer], scripted) == [surer]
     other = word("NOW", recognition=0.1)
-    assert pick_paddings(image, [other], Scripted()) == [other]
-    assert pick_paddings(image, [], Scripted()) == []
+    assert pick_paddings([other], scripted) == [other]
+    assert pick_paddings([], scripted) == []
 
 
 def test_well_cut_words_keep_their_strings():
     photo, quads = sheet(["exit", "HOTEL"])
     recognizer = PPOCRRecognizer(1)
     words = [FoundWord(q, r.text, 0.9, r.score) for q, r in zip(quads, recognizer.recognize(photo, quads), strict=True)]
-    found = pick_paddings(photo, words, recognizer)
+    found = pick_paddings(words, partial(recognizer.recognize, photo))
     assert [own.text for own in found] == [own.text for own in words]
     assert all(new.recognition >= old.recognition for new, old in zip(found, words, strict=True))

@@ -36,7 +36,7 @@ def test_a_badly_read_word_is_found_by_its_wording(scene):
 
 def test_what_is_not_there_is_not_read_into_the_photo(scene):
     for query in ('the word "ELEPHANT"', "the text that says pharmacy"):
-        assert reread(scene.photo.pixels, scene.content, query, scene.recognizer) is None
+        assert reread(scene.content, query, scene._verify_few) is None
         assert scene.find(query) == scene.retriever.find(scene.encoded, query, top_k=5)
 
 
@@ -58,22 +58,26 @@ class Counting:
         return tuple(Likeness(-0.1, -0.1, len(string)) for _ in polygons)
 
 
+def counted(scene, counting):
+    return replace(scene, recognizer=counting)._verify_few
+
+
 def test_nothing_is_compared_where_no_wording_is_asked_for_or_a_text_has_it(scene):
     counting = Counting()
     for query in ("the largest text", "the red sign on the left", "the word 11BPAPV", 'the word "to"'):
-        assert reread(scene.photo.pixels, scene.content, query, counting) is None
+        assert reread(scene.content, query, counted(scene, counting)) is None
     assert counting.places == 0
 
 
 def test_only_a_few_places_are_compared(scene):
     counting = Counting()
     many = replace(scene.content, texts=tuple(replace(text, text="11BPAPV") for text in scene.content.texts))
-    assert reread(scene.photo.pixels, many, "the word LIBRARY", counting) is not None
+    assert reread(many, "the word LIBRARY", counted(scene, counting)) is not None
     assert 0 < counting.places <= 8
 
 
 def test_the_lines_and_blocks_of_a_word_say_what_the_word_says(scene):
-    again = reread(scene.photo.pixels, scene.content, "the word LIBRARY", scene.recognizer)
+    again = reread(scene.content, "the word LIBRARY", scene._verify_few)
     assert again is not None
     changed = [text for text, old in zip(again.content.texts, scene.texts, strict=True) if text.text != old.text]
     assert changed
@@ -95,7 +99,7 @@ def test_a_run_of_words_is_put_into_its_line(reader):
         left = x1 + 14
     scene = reader.scene(np.asarray(picture), words=words)
     assert [text.text for text in scene.texts if text.level == "line"] == ["Old Wa2hel 5l7ccl"]
-    again = reread(scene.photo.pixels, scene.content, 'the text "Market Street"', scene.recognizer)
+    again = reread(scene.content, 'the text "Market Street"', scene._verify_few)
     assert again is not None
     said = {level: [text.text for text in again.content.texts if text.level == level] for level in ("word", "line")}
     assert said == {"word": ["Old", "Market", "Street"], "line": ["Old Market Street"]}
@@ -118,5 +122,5 @@ def test_wordings_are_what_a_query_says_literally():
 
 def test_photos_without_text_have_nothing_to_read_again(reader):
     empty = reader.read(np.full((64, 64, 3), 90, dtype=np.uint8))
-    assert reread(empty.photo.pixels, empty.content, "the word SALE", empty.recognizer) is None
+    assert reread(empty.content, "the word SALE", empty._verify_few) is None
     assert empty.find("the word SALE").status == "none"

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Scene"]
 
+MOST_PLACES = 8
+"""Regions that are read again for a wording that a query names and no text was read as."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
@@ -57,11 +60,17 @@ class Scene:
 
         if not isinstance(top_k, int) or isinstance(top_k, bool) or top_k < 1:
             raise InputError(f"top_k is a whole number from 1, not {top_k!r}")
-        again = reread(self.photo.pixels, self.content, query, self.recognizer)
+        again = reread(self.content, query, self._verify_few)
         if again is None:
             return self.retriever.find(self.encoded, query, top_k=top_k)
         encoded = self.retriever.encode(self.photo.pixels, again.content)
         return as_read(self.retriever.find(encoded, query, top_k=top_k), self.content, again.notes)
+
+    def _verify_few(self, content: SceneContent, string: str) -> Verification:
+        """The same as `verify`, on a scene with these texts, in the few places that were read most like the string."""
+        from whichtext.recognition.verification import verify
+
+        return verify(self.photo.pixels, content, string, self.recognizer, most_places=MOST_PLACES)
 
     def verify(self, string: str) -> Verification:
         """Say how likely a string stands somewhere in the photo, and where; badly read text can still be confirmed.

@@ -13,26 +13,34 @@ Candidates with their readings in (`found_words` with a low `least`), words with
 `pick_paddings` reads every word again, cut wider and narrower, and keeps the box that reads best.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from whichtext.geometry import as_polygon
 from whichtext.localization.found_words import FoundWord, slanted_box
 from whichtext.localization.stitching import overlap_and_distance
-from whichtext.recognition.lexicon import Lexicon, fold
-from whichtext.recognition.protocol import Recognizer
+from whichtext.recognition.protocol import Reading
 from whichtext.types import Polygon
 
-__all__ = ["CANDIDATES", "BoostingConfig", "boost", "match_lexicon", "pick_paddings"]
+__all__ = ["CANDIDATES", "BoostingConfig", "WordList", "boost", "match_lexicon", "pick_paddings"]
 
 CANDIDATES = 0.3
 """Mean probability of the characters from which on a reading may be boosted to a word."""
 LEAST_LETTERS = 3
 """Letters from which on a reading must be a word of the lexicon."""
+
+
+class WordList(Protocol):
+    """The words that may be read, as a `whichtext.recognition.lexicon.Lexicon`: case and accents do not count."""
+
+    def __contains__(self, word: object) -> bool: ...
+
+    def near(self, reading: str, *, max_edits: int = 3) -> tuple[str, ...]:
+        """Every word within `max_edits` edits."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,7 @@ class BoostingConfig:
 
 
 def boost(
-    words: Sequence[FoundWord], *, lexicon: Lexicon | None = None, config: BoostingConfig | None = None
+    words: Sequence[FoundWord], *, lexicon: WordList | None = None, config: BoostingConfig | None = None
 ) -> list[FoundWord]:
     """The words that stay, in order, with their new scores."""
     config = config or BoostingConfig()
@@ -76,7 +84,7 @@ def boost(
     return merged(kept, same_overlap=config.same_overlap)
 
 
-def match_lexicon(text: str, lexicon: Lexicon, *, edits: int) -> Literal["in", "near", "far", "number"]:
+def match_lexicon(text: str, lexicon: WordList, *, edits: int) -> Literal["in", "near", "far", "number"]:
     """Whether a reading is a word of the lexicon, within some edits of one, neither, or none that a lexicon holds.
 
     The last are those with fewer than three letters or no more letters than digits. Case, accents, signs at both ends
@@ -88,7 +96,7 @@ def match_lexicon(text: str, lexicon: Lexicon, *, edits: int) -> Literal["in", "
     if letters < LEAST_LETTERS or letters <= sum(char.isdigit() for char in text):
         return "number"
     places = [place for place, char in enumerate(text) if char.isalnum()]
-    core = fold(text[places[0] : places[-1] + 1]).removesuffix("'s")
+    core = text[places[0] : places[-1] + 1].casefold().removesuffix("'s")
     if core in lexicon:
         return "in"
     return "near" if lexicon.near(core, max_edits=min(edits, len(core) - 1)) else "far"
@@ -99,7 +107,7 @@ def merged(words: Sequence[FoundWord], *, same_overlap: float) -> list[FoundWord
     if not words:
         return []
     iou, _ = overlap_and_distance(np.array([slanted_box(word.polygon) for word in words]))
-    strings = [fold(word.text) for word in words]
+    strings = [word.text.casefold() for word in words]
     kept: list[int] = []
     for position in sorted(range(len(words)), key=lambda i: (-words[i].score, words[i].polygon)):
         if not any(strings[position] == strings[other] and iou[position, other] > same_overlap for other in kept):
@@ -108,27 +116,26 @@ def merged(words: Sequence[FoundWord], *, same_overlap: float) -> list[FoundWord
 
 
 def pick_paddings(
-    image: NDArray[np.uint8],
     words: Sequence[FoundWord],
-    recognizer: Recognizer,
+    read: Callable[[Sequence[Polygon]], Sequence[Reading]],
     *,
-    lexicon: Lexicon | None = None,
     config: BoostingConfig | None = None,
 ) -> list[FoundWord]:
-    """The words of an (H, W, 3) photo, each cut so that its string is read with the highest probability.
+    """The words, each cut so that its string is read with the highest probability.
 
-    Another padding counts only where it reads the same string: a narrower box that reads a shorter one has lost
-    letters. The cost is that of reading every word again, once as it is and once with each padding.
+    read: what stands in quads of the photo, in order: `recognize` of a recognizer. Another padding counts only where it
+    reads the same string: a narrower box that reads a shorter one has lost letters. The cost is that of reading every
+    word again, once as it is and once with each padding.
     """
     config = config or BoostingConfig()
     paddings = (0.0, *config.paddings)
     boxes = [[padded(word.polygon, padding) for padding in paddings] for word in words]
-    readings = recognizer.recognize(image, [box for own in boxes for box in own], lexicon=lexicon)
+    readings = read([box for own in boxes for box in own])
     result = []
     for row, word in enumerate(words):
         own = readings[row * len(paddings) : (row + 1) * len(paddings)]
         scores = [
-            reading.score if fold(reading.text) == fold(word.text) and reading.polygon is None else 0.0
+            reading.score if reading.text.casefold() == word.text.casefold() and reading.polygon is None else 0.0
             for reading in own
         ]
         best = int(np.argmax(scores))

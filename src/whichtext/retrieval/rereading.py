@@ -1,31 +1,24 @@
 """A wording that is asked for, and was read badly, is looked for in the pixels (paper 3.4: verification of retrieval).
 
 "The word SALE" fits no text where "5A1E" was read. Before the question is answered, the few regions whose reading is
-most like the wording are read again: not for what they say best, but for how likely they say this
-(`whichtext.recognition.verification`). Where that is likely enough, the question is answered as if it had been read.
-Nothing is read again where no wording is asked for, or where a text has it.
+most like the wording are read again: not for what they say best, but for how likely they say this. Where that is likely
+enough, the question is answered as if it had been read. Nothing is read again where no wording is asked for, or where a
+text has it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from whichtext.recognition.protocol import Recognizer
-from whichtext.recognition.verification import verify
 from whichtext.retrieval.rules.expression import Phrase
 from whichtext.retrieval.rules.parser import parse
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.retrieval.rules.wording import contains
-from whichtext.types import Answer, Match, Polygon, SceneContent, Text
+from whichtext.types import Answer, Match, Polygon, SceneContent, Text, Verification
 
 __all__ = ["Rereading", "as_read", "reread", "wordings"]
 
 MATCHED = 0.9
 """Likeness of a wording to a part of a reading from which on it was read well enough."""
-MOST_PLACES = 8
-"""Regions that are read again for one wording."""
 SHORTEST = 3
 """Letters and digits: too many places could say less."""
 LONGEST = 60
@@ -40,17 +33,18 @@ class Rereading:
     """What was taken for what, for the answer."""
 
 
-def reread(image: NDArray[np.uint8], content: SceneContent, query: str, recognizer: Recognizer) -> Rereading | None:
-    """The scene of an (H, W, 3) uint8 RGB photo with the wordings of a query where they are likely to stand.
+def reread(content: SceneContent, query: str, verify: Callable[[SceneContent, str], Verification]) -> Rereading | None:
+    """The scene with the wordings of a query where they are likely to stand; None where there is nothing to change.
 
-    None where there is nothing to change. Raises `BadQuery` for an empty or overlong query.
+    verify: how likely a string stands somewhere in such a scene, and where. Raises `BadQuery` for an empty or overlong
+    query.
     """
     changed, notes = content, []
     for wording in dict.fromkeys(wordings(query)):
         size = sum(char.isalnum() for char in wording)
         if not SHORTEST <= size <= LONGEST or any(contains(wording, text.text) >= MATCHED for text in content.texts):
             continue
-        verification = verify(image, changed, wording, recognizer, most_places=MOST_PLACES)
+        verification = verify(changed, wording)
         if verification.found and verification.text is not None and verification.polygon is not None:
             before = verification.text.text
             changed = _with_wording(changed, verification.text, verification.polygon, wording)
