@@ -117,16 +117,18 @@ def main() -> None:
     torch.set_num_threads(1)
     models = [load_trained(path) for path in options.checkpoints]
     register_sentences(options.sentences, options.tokenizer)
-    data = MatcherData(options.scenes, encoder=SentenceEncoder.load(threads=1), variants=("plain",))
-    unseen = [example for example in data.examples if is_held_out(example.scene.image_id)]
+    encoder = SentenceEncoder.load(threads=1)
+    data = MatcherData(options.scenes, variants=("plain",), encoder=encoder, wanted=is_held_out)
+    unseen = data.examples
     predictions = predict(models, data, unseen)
-    calibration = fit_calibration(unseen, predictions)
+    calibrations = {}
     for words in ("given", "read"):
-        chosen = [position for position, example in enumerate(unseen) if example.scene.words == words]
-        figures = answer_figures([unseen[i] for i in chosen], [predictions[i] for i in chosen], calibration)
-        logger.info("%s: %s", words, json.dumps(figures))
+        rows = [position for position, example in enumerate(unseen) if example.scene.words == words]
+        chosen, said = [unseen[i] for i in rows], [predictions[i] for i in rows]
+        calibrations[words] = fit_calibration(chosen, said)
+        logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
     (WEIGHTS / "matcher.onnx").write_bytes(export(models).SerializeToString())
-    fitted = json.dumps({"calibration": asdict(calibration)}, indent=1)
+    fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
     for name, purpose in (("matcher.onnx", "retrieval: the matcher"), ("matcher.json", "calibration of the matcher")):
         register(

@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 
 Floats = NDArray[np.floating[Any]]
 
+UNSEEN_WEIGHT = 0.3
+"""Of the status of a query whose text no candidate covers: nothing here is right, but the query is of this photo."""
+
 
 @dataclass(frozen=True)
 class TrainingConfig:
@@ -48,6 +51,8 @@ class TrainingConfig:
     evidence_dropout: float = 0.1
     """How often what the rules say is hidden."""
     margin: float = 0.0
+    averaging: float = 0.99
+    """Decay of the running average of the weights, which is what is kept."""
     seed: int = 0
 
 
@@ -65,7 +70,9 @@ def losses(scores: Tensor, statuses: Tensor, batch: Batch, *, margin: float = 0.
         best_wrong = torch.where(batch.right, -1e4, scores).amax(dim=1)
         hinge = (margin - best_right + best_wrong).clamp(min=0)
         choice = choice + 0.1 * (hinge * has).sum() / has.sum().clamp(min=1)
-    return choice, torch.nn.functional.cross_entropy(statuses, batch.status)
+    status = torch.nn.functional.cross_entropy(statuses, batch.status, reduction="none")
+    weight = torch.where(~has & (batch.kind != ABSENT), UNSEEN_WEIGHT, 1.0)
+    return choice, (status * weight).sum() / weight.sum()
 
 
 def epoch_of(examples: Sequence[Example], config: TrainingConfig, rng: np.random.Generator) -> list[Example]:
@@ -101,7 +108,8 @@ def train(
     steps_an_epoch = len(epoch_of(chosen, config, np.random.default_rng(0))) // config.batch + 1
     total = steps_an_epoch * config.epochs
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=total + 5, pct_start=0.15)
-    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.998))
+    averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(config.averaging)
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=averaging)
     start = time.monotonic()
     for epoch in range(config.epochs):
         model.train()
@@ -227,12 +235,10 @@ def main() -> None:
     logger.info("%d examples, %d held out", len(chosen), len(held_out))
     model = train(data, chosen, model_config, config, held_out=held_out)
     predictions = predict([model], data, held_out)
-    calibration = fit_calibration(held_out, predictions)
-    logger.info("%s", calibration)
     for words in ("given", "read"):
         rows = [position for position, example in enumerate(held_out) if example.scene.words == words]
-        figures = answer_figures([held_out[i] for i in rows], [predictions[i] for i in rows], calibration)
-        logger.info("%s %s", words, json.dumps(figures))
+        chosen, said = [held_out[i] for i in rows], [predictions[i] for i in rows]
+        logger.info("%s %s", words, json.dumps(answer_figures(chosen, said, fit_calibration(chosen, said))))
     logger.info("%d parameters", sum(p.numel() for p in model.parameters()))
     if options.output is not None:
         options.output.parent.mkdir(parents=True, exist_ok=True)

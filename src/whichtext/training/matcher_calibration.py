@@ -1,6 +1,7 @@
 """From predictions on unseen photos to the few numbers that turn scores into probabilities and statuses."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -31,7 +32,6 @@ def fit_calibration(
     """
     rows = list(zip(examples, predictions, strict=True))
     real = [row for row in rows if row[0].kind == REAL]
-    temperature = _fit_temperature(real)
     odds = np.array([_odds(p[1]) for _, p in rows])
     absent = np.array([not example.right.any() for example, _ in rows], dtype=float)
     weights = np.zeros(len(rows))
@@ -40,6 +40,7 @@ def fit_calibration(
     weights[kinds == ABSENT] = absent_share / max(1, (kinds == ABSENT).sum())
     scale, bias = _logistic(np.stack([odds, np.ones_like(odds)], axis=1), absent, weights, l2=1e-4)
     none = 1 / (1 + np.exp(-(scale * odds + bias)))
+    temperature = _fit_temperature(real, Calibration(none_scale=float(scale), none_bias=float(bias)))
     draft = Calibration(
         temperature=temperature,
         none_scale=float(scale),
@@ -120,17 +121,18 @@ def _several(example: Example, prediction: Prediction, calibration: Calibration)
     return None if rival is None else several_evidence(prediction[1].astype(float), rival)
 
 
-def _fit_temperature(rows: Sequence[tuple[Example, Prediction]]) -> float:
-    """Under which the right candidates are likeliest."""
-    best, best_loss = 1.0, np.inf
-    for temperature in np.linspace(0.6, 2.5, 39):
-        losses = []
-        for example, (scores, _) in rows:
-            if example.right.any():
-                powers = np.exp((scores - scores.max()) / temperature)
-                losses.append(-np.log(powers[example.right].sum() / powers.sum() + 1e-9))
-        if np.mean(losses) < best_loss:
-            best, best_loss = float(temperature), float(np.mean(losses))
+def _fit_temperature(rows: Sequence[tuple[Example, Prediction]], calibration: Calibration) -> float:
+    """Under which the score of the first answer says best whether it is right (least squared error)."""
+    best, best_error = 1.0, np.inf
+    for temperature in np.linspace(0.5, 3.0, 51):
+        tried = replace(calibration, temperature=float(temperature))
+        errors = []
+        for example, (scores, statuses) in rows:
+            likely, _ = probabilities(scores.astype(float), statuses.astype(float), tried)
+            first = int(np.argmax(likely))
+            errors.append((float(likely[first]) - float(example.right[first])) ** 2)
+        if np.mean(errors) < best_error:
+            best, best_error = float(temperature), float(np.mean(errors))
     return best
 
 

@@ -5,7 +5,7 @@ Letters of shapes: those of `whichtext.networks.matcher`.
 
 import json
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,7 @@ class Batch:
 
 
 class MatcherData:
-    """All examples of a folder.
+    """All examples of a folder, of the photos whose ids are wanted.
 
     Vectors of wordings and states of queries are computed once and kept in `sentences.npz` beside the scenes.
     """
@@ -97,8 +97,10 @@ class MatcherData:
         variants: Sequence[str] = ("plain", "reworded", "mirror"),
         encoder: SentenceEncoder | None = None,
         maps: Path | None = None,
+        wanted: Callable[[str], bool] = lambda _: True,
     ) -> None:
-        files = sorted(file for variant in variants for file in folder.glob(f"*.{variant}.npz"))
+        found = sorted(file for variant in variants for file in folder.glob(f"*.{variant}.npz"))
+        files = [file for file in found if wanted(file.stem.rsplit(".", 2)[0])]
         raw = [(file, np.load(file)) for file in files]
         loaded = [(file, {name: arrays[name] for name in arrays.files}) for file, arrays in raw]
         strings = sorted({" ".join(s.split()) for _, a in loaded for s in json.loads(str(a["strings"]))})

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,14 @@ from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
 from whichtext.retrieval.matcher.language import is_english
 from whichtext.retrieval.matcher.sentences import SentenceEncoder
-from whichtext.retrieval.matcher.statuses import Calibration, Rivalry, probabilities, rivalry, several_evidence
+from whichtext.retrieval.matcher.statuses import (
+    Calibration,
+    Calibrations,
+    Rivalry,
+    is_ambiguous,
+    probabilities,
+    rivalry,
+)
 from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
@@ -62,11 +69,11 @@ class MatcherRetriever:
         threads: int = 1,
         session: onnxruntime.InferenceSession | None = None,
         sentences: SentenceEncoder | None = None,
-        calibration: Calibration | None = None,
+        calibrations: Calibrations | None = None,
     ) -> None:
         self._session = session or load_session("matcher.onnx", threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
-        self._calibration = calibration or _load_calibration()
+        self._calibrations = calibrations or _load_calibrations()
         self._rules_weights, self._rules_calibration = _load_rules()
 
     def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedForMatcher:
@@ -82,14 +89,16 @@ class MatcherRetriever:
         if not scene.count:
             return _nothing(asked)
         scores, statuses, asked_for = self._judge(encoded, asked, parsed)
-        likely, none = probabilities(scores, statuses, self._calibration)
+        calibration = self._calibrations.of(scene)
+        likely, none = probabilities(scores, statuses, calibration)
         is_foreign = not is_english(asked) and max(similarity(asked, s) for s in scene.strings) < _LIKE_WORDING
         if is_foreign and none < _FOREIGN_NONE:
             likely, none = likely * (1 - _FOREIGN_NONE) / (1 - none), _FOREIGN_NONE
         order = np.lexsort((scene.order, -likely)).astype(np.int64)
         ranked = [scene.content.texts[scene.ids[row]] for row in order]
-        rivals = self._rivals(scene, order, likely, asked_for, statuses)
-        status: Status = "none" if none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
+        first = rivalry(order, likely, asked_for, scene.words)
+        rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(statuses, first, calibration) else ()
+        status: Status = "none" if none >= calibration.none_threshold else "ambiguous" if rivals else "found"
         matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
         matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
         return Answer(
@@ -120,40 +129,26 @@ class MatcherRetriever:
         )
         return scores[0].astype(np.float64), statuses[0].astype(np.float64), evidence.asked_for
 
-    def _rivals(
-        self,
-        scene: EncodedScene,
-        order: NDArray[np.int64],
-        likely: Floats,
-        asked_for: Floats,
-        statuses: Floats,
-    ) -> tuple[Text, ...]:
-        """The texts between which the query does not decide, in reading order; empty where it does."""
-        first = rivalry(order, likely, asked_for, scene.words)
-        if first is None or self._several(statuses, first) < self._calibration.several_threshold:
-            return ()
-        chosen = [int(order[0]), first.row]
-        for row in order[1:]:
-            is_apart = all(scene.words[row].isdisjoint(scene.words[other]) for other in chosen)
-            if len(chosen) < _MOST_RIVALS and is_apart and likely[row] >= _LIKE_THE_BEST * likely[first.row]:
-                chosen.append(int(row))
-        chosen.sort(key=lambda row: (scene.order[row], row))
-        return tuple(scene.content.texts[scene.ids[row]] for row in chosen)
 
-    def _several(self, statuses: Floats, rival: Rivalry) -> float:
-        values = several_evidence(statuses, rival)
-        return sum(w * v for w, v in zip(self._calibration.several_weights, values, strict=True))
+def _rivals(scene: EncodedScene, order: NDArray[np.int64], likely: Floats, first: Rivalry) -> tuple[Text, ...]:
+    """The texts between which the query does not decide, in reading order."""
+    chosen = [int(order[0]), first.row]
+    for row in order[1:]:
+        is_apart = all(scene.words[row].isdisjoint(scene.words[other]) for other in chosen)
+        if len(chosen) < _MOST_RIVALS and is_apart and likely[row] >= _LIKE_THE_BEST * likely[first.row]:
+            chosen.append(int(row))
+    chosen.sort(key=lambda row: (scene.order[row], row))
+    return tuple(scene.content.texts[scene.ids[row]] for row in chosen)
 
 
 def _plain(string: str) -> str:
     return " ".join(string.split())
 
 
-def _load_calibration() -> Calibration:
+def _load_calibrations() -> Calibrations:
     try:
-        fitted: dict[str, Any] = json.loads(load_bytes("matcher.json"))
-        calibration = Calibration(**fitted["calibration"])
-        return replace(calibration, several_weights=tuple(calibration.several_weights))
+        fitted: dict[str, dict[str, Any]] = json.loads(load_bytes("matcher.json"))
+        return Calibrations(**{name: Calibration(**values) for name, values in fitted.items()})
     except (ValueError, KeyError, TypeError) as error:
         raise WeightsError(f"weight file 'matcher.json' is malformed ({error}); reinstall whichtext") from error
 

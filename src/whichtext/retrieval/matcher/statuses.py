@@ -11,8 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.retrieval.rules.calibration import rival_shares
+from whichtext.retrieval.rules.encoding import EncodedScene
 
-__all__ = ["Calibration", "Rivalry", "probabilities", "rivalry", "several_evidence"]
+__all__ = [
+    "Calibration",
+    "Calibrations",
+    "Rivalry",
+    "is_ambiguous",
+    "probabilities",
+    "rivalry",
+    "several_evidence",
+]
 
 Floats = NDArray[np.float64]
 
@@ -30,10 +39,23 @@ class Calibration:
     """Probability of none: logistic of scale times the network's log odds plus bias."""
     none_threshold: float = 0.5
     """From this probability of "none of them" on, the answer is "none"."""
-    several_weights: tuple[float, ...] = (1.0, 0.0, 0.0, 0.0, 0.0)
+    several_weights: Sequence[float] = (1.0, 0.0, 0.0, 0.0, 0.0)
     """Of `several_evidence`; the last is a constant."""
     several_threshold: float = 0.0
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrations:
+    """Texts that were found and read by machine may be wrong or missing: they are calibrated by themselves."""
+
+    given: Calibration
+    """For scenes whose words were all given with what they say."""
+    read: Calibration
+
+    def of(self, scene: EncodedScene) -> Calibration:
+        """That of a scene: given words have the score 1, read ones less."""
+        return self.given if bool((scene.score[scene.is_word] >= 1.0).all()) else self.read
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +91,13 @@ def rivalry(
     for row, share in rival_shares(order, asked_for, words):
         return Rivalry(row, float(likely[row] / max(likely[order[0]], _LEAST)), share)
     return None
+
+
+def is_ambiguous(statuses: Floats, rival: Rivalry, calibration: Calibration) -> bool:
+    """Whether the query fits the rival as well as the best text."""
+    values = several_evidence(statuses, rival)
+    total = sum(weight * value for weight, value in zip(calibration.several_weights, values, strict=True))
+    return total >= calibration.several_threshold
 
 
 def several_evidence(statuses: Floats, rival: Rivalry) -> tuple[float, ...]:
