@@ -19,6 +19,8 @@ __all__ = ["Rereading", "as_read", "reread", "wordings"]
 
 MATCHED = 0.9
 """Likeness of a wording to a part of a reading from which on it was read well enough."""
+LEAST_LIKE = 0.33
+"""The same, below which a reading is too unlike the wording to be a bad one of it: "S" for "SALE"."""
 SHORTEST = 3
 """Letters and digits: too many places could say less."""
 LONGEST = 60
@@ -45,7 +47,9 @@ def reread(content: SceneContent, query: str, verify: Callable[[SceneContent, st
         if not SHORTEST <= size <= LONGEST or any(contains(wording, text.text) >= MATCHED for text in content.texts):
             continue
         verification = verify(changed, wording)
-        if verification.found and verification.text is not None and verification.polygon is not None:
+        if not verification.found or verification.text is None or verification.polygon is None:
+            continue
+        if contains(wording, verification.text.text) >= LEAST_LIKE:
             before = verification.text.text
             changed = _with_wording(changed, verification.text, verification.polygon, wording)
             notes.append(
