@@ -9,6 +9,7 @@ import pytest
 from drawn_signs import TWO_SIGNS, DrawnPhoto, Sign, draw_photo
 from whichtext.context.attributes import merge
 from whichtext.context.engine import ContextEngine, ContextObservation, near_nouns
+from whichtext.context.judgement import Judgement
 from whichtext.context.kinds import case_of, kind_by_pattern
 from whichtext.errors import BadWords
 from whichtext.types import Attributes, SceneObject
@@ -135,6 +136,27 @@ def test_eight_threads_see_what_one_sees(engine: ContextEngine) -> None:
     alone = [seen(engine, photo) for photo in photos]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda photo: seen(engine, photo), photos)) == alone
+
+
+@pytest.mark.parametrize("threads", [2, 3])
+def test_an_engine_of_more_threads_sees_what_one_of_a_single_thread_sees(engine: ContextEngine, threads: int) -> None:
+    photo = draw_photo(TWO_SIGNS)
+    assert seen(ContextEngine(threads=threads), photo) == seen(engine, photo)
+
+
+def test_a_forest_votes_as_its_trees_one_by_one() -> None:
+    forest = Judgement.load().forests["shape"]
+    rows = np.random.default_rng(0).normal(0, 5, (70, int(forest.columns.max()) + 1)).astype(np.float32)
+    together = forest.probabilities(rows)
+    for row, votes in zip(rows[:, forest.columns], together, strict=True):
+        leaves = []
+        for root in forest.roots:
+            node = int(root)
+            while forest.left[node] != node:
+                goes_left = row[forest.feature[node]] <= forest.threshold[node]
+                node = int(forest.left[node] if goes_left else forest.right[node])
+            leaves.append(forest.votes[forest.leaf[node]].astype(np.float64))
+        assert votes == pytest.approx(np.mean(leaves, axis=0) / 255, abs=1e-6)
 
 
 def test_merging_one_line_changes_only_what_depends_on_the_level() -> None:
