@@ -7,7 +7,8 @@
 query what the rules say of each candidate and which are right. The weights of the rules that judge a photo were fitted
 without its fifth of the photos: those of the package have seen all of them. Queries are the descriptions of the photo,
 descriptions that fit several texts, and as many descriptions of other photos, which mostly fit nothing. `--variant
-reworded` says them in other words, `--variant mirror` does so for the mirror image. Resumes where it stopped.
+reworded` says them in other words, `--variant mirror` does so for the mirror image, and `--variant described` has
+expressions of the describer instead, which fit one line or several by what was seen. Resumes where it stopped.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import logging
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ import torch
 from numpy.typing import NDArray
 
 import fit_rules
+from whichtext.description.properties import fitting_nouns, properties_of
 from whichtext.errors import BadQuery
 from whichtext.export.json import content_from_dict
 from whichtext.geometry import box_iou, box_of, union_box
@@ -39,6 +42,8 @@ logger = logging.getLogger("cache_matcher")
 
 FOLDS = 5
 REAL, AMBIGUOUS, ABSENT = 0, 1, 2
+MOST_DESCRIBED = 3
+"""Lines of a scene for which the describer speaks."""
 
 
 def fold_of(image_id: str) -> int:
@@ -113,6 +118,36 @@ def queries_of(
     return queries
 
 
+def described(content: SceneContent, rng: np.random.Generator) -> list[tuple[str, int, list[int]]]:
+    """Expressions of the describer for some lines: query, what it is, ids of the texts that it fits.
+
+    Half of them rule out every other line; half fit another one as well. Such words as "the white word on the sign" are
+    ambiguous in one scene and not in the next: the matcher has to look.
+    """
+    lines = [text for text in content.texts if text.level == "line"]
+    found: list[tuple[str, int, list[int]]] = []
+    for text in [lines[i] for i in rng.permutation(len(lines))[:MOST_DESCRIBED]]:
+        peers = [line for line in lines if line.id != text.id]
+        properties = properties_of(text, peers, content)
+        unique, several = [], []
+        for noun, noun_fits in fitting_nouns(text, peers, content):
+            for size in range(3):
+                for chosen in combinations(properties, size):
+                    fits = np.prod([noun_fits, *(one.fits for one in chosen)], axis=0)
+                    fore = " ".join(one.words for one in chosen if one.place == "fore")
+                    aft = " ".join(one.words for one in chosen if one.place == "aft")
+                    query = " ".join(f"the {fore} {noun} {aft}".split())
+                    if fits.max(initial=0.0) <= 0.2 and size:
+                        unique.append((query, REAL, [text.id]))
+                    elif fits.max(initial=0.0) >= 0.8 and not ((fits > 0.3) & (fits < 0.8)).any():
+                        same = [peer.id for peer, fit in zip(peers, fits, strict=True) if fit >= 0.8]
+                        several.append((query, AMBIGUOUS, [text.id, *same]))
+        for group in (unique, several):
+            if group:
+                found.append(group[int(rng.integers(len(group)))])
+    return found
+
+
 def judged(
     photo: Mapping[str, Any],
     scene: EncodedScene,
@@ -165,7 +200,7 @@ def main() -> None:
     parser.add_argument("--scenes", action="append", required=True, help="NAME=FILE, a file of tools/cache_scenes.py")
     parser.add_argument("--data", type=Path, required=True, help="folder of the TextRef JSON Lines")
     parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--variant", choices=("plain", "reworded", "mirror"), default="plain")
+    parser.add_argument("--variant", choices=("plain", "reworded", "mirror", "described"), default="plain")
     parser.add_argument("--part", default="0/1", help="I/N: every N-th photo from I on, for several processes")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -195,7 +230,17 @@ def main() -> None:
             photo = by_id[identity]
             rng = np.random.default_rng([options.seed, zlib.crc32(target.name.encode())])
             others = [e["raw"] for other in photos if other is not photo for e in other["expressions"]]
-            queries = queries_of(photo, others, rng, variant=options.variant)
+            if options.variant == "described":
+                own = [(query, kind, [[i] for i in ids], "") for query, kind, ids in described(content, rng)]
+                photo = {
+                    "width": photo["width"],
+                    "texts": [{"id": text.id, "polygon": text.polygon} for text in content.texts],
+                }
+                queries = own
+            else:
+                queries = queries_of(photo, others, rng, variant=options.variant)
+            if not queries:
+                continue
             arrays = judged(photo, scene, queries, weights[fold_of(identity)], in_mirror=in_mirror)
             temporary = target.with_suffix(".tmp")
             with temporary.open("wb") as output:

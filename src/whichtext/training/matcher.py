@@ -93,11 +93,14 @@ def train(
     config: TrainingConfig,
     *,
     held_out: Sequence[Example] = (),
+    start_from: Matcher | None = None,
 ) -> Matcher:
     """Train on the chosen examples; log the figures of the held-out ones after every epoch."""
     rng = np.random.default_rng(config.seed)
     torch.manual_seed(config.seed)
     model = Matcher(model_config)
+    if start_from is not None:
+        model.load_state_dict(start_from.state_dict())
     decayed = [p for p in model.parameters() if p.ndim > 1]
     free = [p for p in model.parameters() if p.ndim <= 1]
     optimiser = torch.optim.AdamW(
@@ -208,7 +211,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path)
     parser.add_argument("--maps", type=Path, default=None)
-    parser.add_argument("--variants", nargs="+", default=["plain", "reworded", "mirror"])
+    parser.add_argument("--start", type=Path, default=None, help="checkpoint whose weights to start from")
+    parser.add_argument("--variants", nargs="+", default=["plain", "reworded", "mirror", "described"])
     parser.add_argument("--output", type=Path, default=None)
     parser.add_argument("--held-out", type=int, default=None, help="fifth of the photos that is kept away, too")
     parser.add_argument("--model", default="{}", help="JSON of MatcherConfig values")
@@ -233,7 +237,8 @@ def main() -> None:
     chosen = [e for e, away in zip(data.examples, unseen, strict=True) if not away]
     held_out = [e for e, away in zip(data.examples, unseen, strict=True) if away and e.scene.variant == "plain"]
     logger.info("%d examples, %d held out", len(chosen), len(held_out))
-    model = train(data, chosen, model_config, config, held_out=held_out)
+    start_from = load_trained(options.start) if options.start is not None else None
+    model = train(data, chosen, model_config, config, held_out=held_out, start_from=start_from)
     predictions = predict([model], data, held_out)
     for words in ("given", "read"):
         rows = [position for position, example in enumerate(held_out) if example.scene.words == words]

@@ -32,7 +32,7 @@ class SceneArrays:
     words: str
     """given, or read from the photo."""
     variant: str
-    """plain, reworded, or mirror."""
+    """plain, reworded, mirror, or described."""
     texts: Floats
     wordings: Floats
     looks: Floats
@@ -94,7 +94,7 @@ class MatcherData:
         self,
         folder: Path,
         *,
-        variants: Sequence[str] = ("plain", "reworded", "mirror"),
+        variants: Sequence[str] = ("plain", "reworded", "mirror", "described"),
         encoder: SentenceEncoder | None = None,
         maps: Path | None = None,
         wanted: Callable[[str], bool] = lambda _: True,
