@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whichtext import defaults
 from whichtext.evaluation.results import Figures
 from whichtext.evaluation.tasks.detection import DetectionTask, score_words
 from whichtext.evaluation.tasks.engines import EngineNames
@@ -75,7 +76,7 @@ def whichtext_totals(
     photos: int | None = None,
     jobs: int = 2,
     threads: int = 1,
-    localizer: str = "ppocr",
+    localizer: str = defaults.LOCALIZER,
 ) -> tuple[Totals, tuple[TaskPhoto, ...]]:
     """Our figures, and the photos that they are of."""
     selection = Selection("textref", data / "textref-real" / "words.jsonl", split=split, limit=photos)
@@ -124,7 +125,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, help="only the first N photos")
     parser.add_argument("--threads", type=int, default=2, help="of RapidOCR")
     parser.add_argument("--jobs", type=int, default=2, help="our workers, of one thread each")
-    parser.add_argument("--localizer", default="ppocr", help="ours, by name")
+    parser.add_argument("--localizer", default=defaults.LOCALIZER, help="ours, by name")
     parser.add_argument("--without-rapidocr", action="store_true")
     arguments = parser.parse_args()
     ours, photos = whichtext_totals(

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from whichtext import defaults
 from whichtext.evaluation.report.markdown import to_text
 from whichtext.evaluation.tasks.engines import EngineNames
 from whichtext.evaluation.tasks.photos import Selection
@@ -30,7 +31,13 @@ BARS: dict[tuple[Words, str], float] = {
 
 
 def measure(
-    data: Path, words: Words, *, retriever: str = "rules", limit: int | None = None, jobs: int = 2, threads: int = 1
+    data: Path,
+    words: Words,
+    *,
+    retriever: str = defaults.RETRIEVER,
+    limit: int | None = None,
+    jobs: int = 2,
+    threads: int = 1,
 ) -> TaskRun:
     """Ask every query of the dev photos. `data`: the folder of TextRef."""
     return run_task(
@@ -76,7 +83,7 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path("../shared/data/textref-real"))
-    parser.add_argument("--retriever", default="rules")
+    parser.add_argument("--retriever", default=defaults.RETRIEVER)
     parser.add_argument("--words", choices=tuple(SETTINGS), help="one setting only")
     parser.add_argument("--threads", type=int, default=1, help="of each worker")
     parser.add_argument("--jobs", type=int, default=2, help="workers")

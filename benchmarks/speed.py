@@ -22,6 +22,7 @@ import numpy as np
 from PIL import Image
 
 from detection import DEFAULT_DATA, photos_of, rapidocr_words
+from whichtext import defaults
 
 QUESTIONS = (
     "the white text at the top",
@@ -103,8 +104,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
     parser.add_argument("--photos", type=int, default=40)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--localizer", default="ppocr", help="ours, by name")
-    parser.add_argument("--recognizer", default="ppocr", help="ours, by name")
+    parser.add_argument("--localizer", default=defaults.LOCALIZER, help="ours, by name")
+    parser.add_argument("--recognizer", default=defaults.RECOGNIZER, help="ours, by name")
     parser.add_argument("--parts-only", action="store_true", help="only localization, recognition and words")
     arguments = parser.parse_args()
     paths = paths_of(arguments.data, arguments.photos)

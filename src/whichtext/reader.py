@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whichtext import defaults
 from whichtext.errors import BadWords, InputError, UnknownComponent
 from whichtext.geometry import as_polygon, box_of, min_area_quad
 from whichtext.image import Photo, PhotoLimits, load_photo
@@ -30,6 +31,12 @@ if TYPE_CHECKING:
     from whichtext.retrieval.protocol import Retriever
 
 __all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader", "Word", "settle_words"]
+
+
+def _dbnet_localizer(threads: int) -> "Localizer":
+    from whichtext.localization.dbnet import DBNetLocalizer
+
+    return DBNetLocalizer(threads)
 
 
 def _ppocr_localizer(threads: int) -> "Localizer":
@@ -57,7 +64,7 @@ def _rules_retriever(_: int) -> "Retriever":
 
 
 LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
-    {"ppocr": _ppocr_localizer, "dtln": _dtln_localizer}
+    {"dbnet": _dbnet_localizer, "ppocr": _ppocr_localizer, "dtln": _dtln_localizer}
 )
 """Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
 RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType({"ppocr": _ppocr_recognizer})
@@ -91,9 +98,9 @@ class Reader:
         self,
         *,
         threads: int | None = None,
-        localizer: str = "ppocr",
-        recognizer: str = "ppocr",
-        retriever: str = "rules",
+        localizer: str = defaults.LOCALIZER,
+        recognizer: str = defaults.RECOGNIZER,
+        retriever: str = defaults.RETRIEVER,
     ) -> None:
         from whichtext.context.engine import ContextEngine
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whichtext import defaults
 from whichtext.cli.exit_codes import ExitCode
 from whichtext.cli.options import make_parser
 from whichtext.cli.printing import complain, print_line, visible
@@ -55,8 +56,12 @@ def run(task: str, arguments: Sequence[str]) -> ExitCode:
 def add_engine_choice(parser: argparse.ArgumentParser) -> None:
     """Options that choose engines and workers."""
     engine = parser.add_argument_group("running")
-    engine.add_argument("--localizer", default="ppocr", metavar="NAME", help="what finds text (default: %(default)s)")
-    engine.add_argument("--recognizer", default="ppocr", metavar="NAME", help="what reads it (default: %(default)s)")
+    engine.add_argument(
+        "--localizer", default=defaults.LOCALIZER, metavar="NAME", help="what finds text (default: %(default)s)"
+    )
+    engine.add_argument(
+        "--recognizer", default=defaults.RECOGNIZER, metavar="NAME", help="what reads it (default: %(default)s)"
+    )
     engine.add_argument("--jobs", type=positive, default=1, metavar="N", help="worker processes (default: %(default)s)")
     engine.add_argument(
         "--threads", type=positive, default=1, metavar="N", help="threads of each worker (default: %(default)s)"
@@ -154,7 +159,9 @@ def _parser(task: str) -> argparse.ArgumentParser:
             help="what understands a query, may be repeated; `rules` is always beside it (default: every one)",
         )
     if task == "description":
-        measure.add_argument("--retriever", default="rules", metavar="NAME", help="who checks the expressions")
+        measure.add_argument(
+            "--retriever", default=defaults.RETRIEVER, metavar="NAME", help="who checks the expressions"
+        )
         measure.add_argument("--judge", metavar="NAME", help="a second retriever that is asked whether they are unique")
     add_engine_choice(parser)
     parser.add_argument(

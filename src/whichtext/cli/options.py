@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from whichtext import defaults
+
 if TYPE_CHECKING:
     from whichtext.image import PhotoLimits
     from whichtext.recognition.lexicon import Lexicon
@@ -57,10 +59,17 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     engine.add_argument(
         "--threads", type=_positive_int, metavar="N", help="threads of the networks (default: all cores)"
     )
-    engine.add_argument("--localizer", default="ppocr", metavar="NAME", help="what finds text (default: %(default)s)")
-    engine.add_argument("--recognizer", default="ppocr", metavar="NAME", help="what reads it (default: %(default)s)")
     engine.add_argument(
-        "--retriever", default="rules", metavar="NAME", help="what understands a query (default: %(default)s)"
+        "--localizer", default=defaults.LOCALIZER, metavar="NAME", help="what finds text (default: %(default)s)"
+    )
+    engine.add_argument(
+        "--recognizer", default=defaults.RECOGNIZER, metavar="NAME", help="what reads it (default: %(default)s)"
+    )
+    engine.add_argument(
+        "--retriever",
+        default=defaults.RETRIEVER,
+        metavar="NAME",
+        help="what understands a query (default: %(default)s)",
     )
 
 

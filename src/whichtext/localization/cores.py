@@ -20,7 +20,7 @@ __all__ = ["CoreConfig", "find_cores", "grow_core"]
 class CoreConfig:
     """How cores are found in a map. Lengths are pixels of the map."""
 
-    probability: float = 0.45
+    probability: float = 0.4
     """Pixels above this belong to a core."""
     min_core: float = 1.0
     """Shorter side of a core, below which it is noise."""
@@ -28,7 +28,7 @@ class CoreConfig:
     """The largest cores that are kept."""
     shrink: float = 0.6
     """What a region was shrunk by, in units of its area / perimeter."""
-    swell: float = 0.5
+    swell: float = 0.7
     """Pixels by which a core is seen larger on each side than it is."""
 
 

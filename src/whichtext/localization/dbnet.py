@@ -90,7 +90,7 @@ class DBNetLocalizer(_CoreLocalizer):
     _weights = "dbnet.onnx"
 
     def __init__(self, threads: int, *, config: DBNetConfig | None = None) -> None:
-        super().__init__(threads, config or DBNetConfig(cores=CoreConfig(), min_score=0.5, max_side=1088))
+        super().__init__(threads, config or DBNetConfig(cores=CoreConfig(), min_score=0.6, max_side=1024))
 
     def _grow(self, core: NDArray[np.float64]) -> NDArray[np.float64]:
         return grow_core(core, self._config.cores)

@@ -33,7 +33,8 @@ from whichtext.localization.cores import CoreConfig, find_cores, grow_core
 from whichtext.localization.dtln import as_quads
 from whichtext.networks.dbnet import MAP_STRIDE, DBNet, load_detector_head
 from whichtext.networks.dtln import as_input
-from whichtext.training.dtln import packaged_detector, save_atomically, start_session, true_regions
+from whichtext.training.dtln import packaged_detector, true_regions
+from whichtext.training.running import part_done, save_atomically, set_rate, start_session, update_average
 from whichtext.training.word_regions import (
     Augmentation,
     Crop,
@@ -54,6 +55,8 @@ class TrainingConfig:
 
     minutes: float = 90.0
     """Training time over all sittings; the learning rate falls to zero at its end."""
+    steps_of_training: int | None = None
+    """Steps after which training ends instead, however long they take."""
     crop: tuple[int, int] = (640, 480)
     batch: int = 2
     rate: float = 4e-4
@@ -199,6 +202,19 @@ def freeze(network: DBNet, stages: int) -> None:
         module.requires_grad_(False)
 
 
+class Beginning(nn.Module):
+    """The first stages of the trunk: (B, 3, H, W) photos to their maps."""
+
+    def __init__(self, network: DBNet, stages: int) -> None:
+        super().__init__()
+        self.encoder = network.encoder
+        self.stages = stages
+
+    def forward(self, photos: Tensor) -> tuple[Tensor, ...]:
+        """Maps of strides 4, 8, ..."""
+        return tuple(self.encoder.start(photos, self.stages))
+
+
 def load_trained(path: Path) -> DBNet:
     """The averaged network of a checkpoint."""
     network = DBNet()
@@ -230,7 +246,7 @@ def train(
     freeze(network, config.frozen_stages)
     average = copy.deepcopy(network).requires_grad_(False)
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=config.rate, weight_decay=0.01)
+    optimiser = torch.optim.AdamW([{"params": learning, "peak": config.rate}], lr=config.rate, weight_decay=0.01)
     output.mkdir(parents=True, exist_ok=True)
     checkpoint, step, spent = output / "checkpoint.pt", 0, 0.0
     if checkpoint.exists():
@@ -240,35 +256,34 @@ def train(
         optimiser.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
         logger.info("resumed at step %d after %.1f minutes of training", step, spent)
-    session = start_session(network.encoder, config.frozen_stages, threads) if config.frozen_stages else None
+    session = None
+    if config.frozen_stages:
+        names = [f"level{index}" for index in range(config.frozen_stages)]
+        beginning = Beginning(network, config.frozen_stages)
+        session = start_session(beginning, torch.zeros(1, 3, 64, 96), names, free=(0, 2, 3), threads=threads)
     batches = Batches(photos, also, config).ahead(config.seed, step)
     clock = time.monotonic()
     saved = measured = spent
     recent: list[float] = []
-    while spent < config.minutes:
-        rise = min(1.0, (step + 1) / config.warm_up)
-        for group in optimiser.param_groups:
-            group["lr"] = config.rate * rise * 0.5 * (1 + float(np.cos(np.pi * min(1.0, spent / config.minutes))))
+    while part_done(config, step, spent) < 1.0:
+        set_rate(optimiser, config, step, spent)
         pictures, core, weight = next(batches)
         if session is None:
             logits = network(pictures)
         else:
-            levels = [torch.from_numpy(level) for level in session.run(None, {"photos": pictures.numpy()})]
+            levels = [torch.from_numpy(level) for level in session.run(None, {"x": pictures.numpy()})]
             logits = network.finish(levels)
         loss = core_loss(logits, core, weight, negatives=config.negatives)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(learning, config.clip)
         optimiser.step()
-        keep = min(config.average, (1 + step) / (10 + step))
-        with torch.no_grad():
-            for mean, value in zip(average.parameters(), network.parameters(), strict=True):
-                mean.lerp_(value, 1.0 - keep)
+        update_average(average, network, step, config.average)
         step += 1
         recent.append(float(loss.detach()))
         now = time.monotonic()
         spent, clock = spent + (now - clock) / 60, now
-        is_over = spent >= config.minutes
+        is_over = part_done(config, step, spent) >= 1.0
         if step % 50 == 0:
             logger.info("step %d, %.1f minutes: loss %.4f", step, spent, float(np.mean(recent)))
             recent = []

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whichtext import defaults
 from whichtext.errors import UnknownComponent
 from whichtext.reader import LOCALIZERS, RECOGNIZERS, RETRIEVERS, Reader
 
@@ -20,9 +21,9 @@ __all__ = ["EngineNames", "Engines"]
 class EngineNames:
     """Which engines to use. Raises `UnknownComponent` for a name that is not registered."""
 
-    localizer: str = "ppocr"
-    recognizer: str = "ppocr"
-    retriever: str = "rules"
+    localizer: str = defaults.LOCALIZER
+    recognizer: str = defaults.RECOGNIZER
+    retriever: str = defaults.RETRIEVER
     threads: int = 1
     """Of each worker. Figures are the same for any number of workers, not promised to be for any number of threads."""
 
