@@ -8,6 +8,7 @@ import pytest
 
 from drawn_dataset import write_dataset
 from drawn_scenes import two_exits
+from whichtext import defaults
 from whichtext.cli import main
 from whichtext.evaluation.report.charts import draw_chart
 from whichtext.evaluation.report.html import to_html
@@ -51,7 +52,12 @@ def test_json_has_the_figures_and_what_they_are_of(products: Path) -> None:
         "dev",
         2,
     )
-    assert document["engines"] == {"localizer": "ppocr", "recognizer": "ppocr", "retriever": "rules", "threads": 1}
+    assert document["engines"] == {
+        "localizer": defaults.LOCALIZER,
+        "recognizer": defaults.RECOGNIZER,
+        "retriever": defaults.RETRIEVER,
+        "threads": 1,
+    }
     assert document["failures"] == []
     systems = document["figures"]["systems"]
     assert list(systems) == [
