@@ -21,7 +21,7 @@ from whichtext.geometry import as_polygon, box_of, min_area_quad
 from whichtext.image import Photo, PhotoLimits, load_photo
 from whichtext.localization.protocol import LocalizationOptions
 from whichtext.scene import Scene
-from whichtext.types import Attributes, Carrier, Level, Polygon, SceneContent, Text
+from whichtext.types import Attributes, Carrier, Hint, Level, Polygon, SceneContent, Text
 
 if TYPE_CHECKING:
     from whichtext.context.engine import ContextObservation
@@ -84,6 +84,8 @@ class Word:
     polygon: Polygon
     string: str
     score: float
+    hint: Hint | None = None
+    """Why the string is empty."""
 
 
 class Reader:
@@ -134,8 +136,10 @@ class Reader:
         Raises `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene
         without texts.
         """
-        from whichtext.localization.found_words import found_words
+        from whichtext.localization.found_words import foreign_regions, found_words
+        from whichtext.recognition.legibility import hint_of
         from whichtext.recognition.lexicon import as_lexicon
+        from whichtext.recognition.protocol import Reading
 
         words_to_read = as_lexicon(lexicon)
         photo = load_photo(source, limits=limits or PhotoLimits())
@@ -144,7 +148,12 @@ class Reader:
             photo.pixels, [region.polygon for region in located.regions], lexicon=words_to_read
         )
         found = found_words(photo.pixels, self._localizer.level, located, readings)
-        words = [Word(word.polygon, word.text, word.score) for word in found]
+        words = []
+        for word in found:
+            hint = hint_of(photo.pixels, word.polygon, Reading(word.text, word.recognition))
+            words.append(Word(word.polygon, "" if hint else word.text, word.score, hint))
+        for word in foreign_regions(located, readings, found):
+            words.append(Word(word.polygon, "", word.score, "another script"))
         photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
         return self._scene(photo, words)
 
@@ -264,6 +273,7 @@ def settle_words(
     read in every likely direction. lexicon: words to which readings, not given strings, are snapped.
     """
     from whichtext.localization.layout import upright_quad
+    from whichtext.recognition.legibility import hint_of
 
     quads = [upright_quad(polygon) for polygon, _ in given]
     unread = [i for i, (_, string) in enumerate(given) if string is None]
@@ -278,9 +288,13 @@ def settle_words(
         if reading is None:
             words.append(Word(quad, string or "", 1.0))
             continue
-        if reading.polygon is not None and (string is None or _agree(reading.text, string)):
+        if string is None:
+            hint = hint_of(image, quad, reading)
+            words.append(Word(reading.polygon or quad, "" if hint else reading.text.strip(), reading.score, hint))
+            continue
+        if reading.polygon is not None and _agree(reading.text, string):
             quad = reading.polygon
-        words.append(Word(quad, reading.text.strip(), reading.score) if string is None else Word(quad, string, 1.0))
+        words.append(Word(quad, string, 1.0))
     return words
 
 
@@ -331,15 +345,16 @@ def _content(
         replace(carrier, texts=tuple(line + first_line for line in carrier.texts)) for carrier in seen.carriers
     )
     texts = [
-        _text(position, "word", word.string, word.polygon, word.score, (), _renumbered(attributes, carriers, 0))
-        for position, (word, attributes) in enumerate(zip(words, seen.words, strict=True))
+        _text(position, "word", word.string, word.polygon, word.score, (), _renumbered(own, carriers, 0), word.hint)
+        for position, (word, own) in enumerate(zip(words, seen.words, strict=True))
     ]
     for position, line in enumerate(lines):
         string = " ".join(words[word].string for word in line if words[word].string)
         score = float(np.mean([words[word].score for word in line]))
         attributes = _renumbered(seen.lines[position], carriers, first_line)
+        hint = None if string else words[line[0]].hint
         texts.append(
-            _text(first_line + position, "line", string, line_polygons[position], score, tuple(line), attributes)
+            _text(first_line + position, "line", string, line_polygons[position], score, tuple(line), attributes, hint)
         )
     block_polygons = [_hull_quad([line_polygons[line] for line in block]) for block in blocks]
     merged = [merge([seen.lines[line] for line in block]) for block in blocks]
@@ -365,7 +380,10 @@ def _content(
         )
         score = float(np.mean([texts[first_line + line].score for line in block]))
         parts = tuple(first_line + line for line in block)
-        texts.append(_text(first_block + position, "block", string, block_polygons[position], score, parts, attributes))
+        hint = None if string else texts[parts[0]].hint
+        texts.append(
+            _text(first_block + position, "block", string, block_polygons[position], score, parts, attributes, hint)
+        )
     return SceneContent(photo=photo.info, texts=tuple(texts), carriers=carriers, objects=tuple(seen.objects))
 
 
@@ -377,6 +395,7 @@ def _text(
     score: float,
     parts: tuple[int, ...],
     attributes: Attributes,
+    hint: Hint | None,
 ) -> Text:
     return Text(
         id=identity,
@@ -387,6 +406,7 @@ def _text(
         score=min(1.0, max(0.0, score)),
         parts=parts,
         attributes=attributes,
+        hint=hint,
     )
 
 

@@ -15,6 +15,7 @@ __all__ = [
     "Box",
     "Carrier",
     "Description",
+    "Hint",
     "Lab",
     "Level",
     "Match",
@@ -39,6 +40,8 @@ Lab = tuple[float, float, float]
 
 Level = Literal["word", "line", "block"]
 Status = Literal["found", "ambiguous", "none"]
+Hint = Literal["too small", "low contrast", "blurred", "another script", "unclear"]
+"""Why a text could not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,8 @@ class Text:
     parts: tuple[int, ...] = ()
     """Ids of what it is made of, in reading order: a line's words, a block's lines; empty for a word."""
     attributes: Attributes = field(default_factory=Attributes)
+    hint: Hint | None = None
+    """Why `text` is empty: what the pixels are like. None where it was read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,9 @@ null, and so is whatever is not known. The documents:
 scene (`content_to_dict`)
     schema_version; document "scene";
     photo: width, height, source, format, mode, orientation, frames, analysis_scale, downscaled;
-    texts: list of {id, level, text, box [x0, y0, x1, y1], polygon [[x, y], ...], score, parts [ids], attributes};
+    texts: list of {id, level, text, box [x0, y0, x1, y1], polygon [[x, y], ...], score, parts [ids], hint,
+        attributes}; hint: null, or why the text is empty: "too small", "low contrast", "blurred", "another script",
+        "unclear";
     carriers: list of {id, box, polygon, noun, noun_scores, colour, colour_scores, shape, shape_scores, lab [L, a, b],
         texts [ids]};
     objects: list of {id, noun, score, box, colour}.
@@ -32,7 +34,7 @@ verification (`verification_to_dict`)
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast, get_args
 
 from whichtext.errors import InputError
 from whichtext.types import (
@@ -42,6 +44,7 @@ from whichtext.types import (
     Box,
     Carrier,
     Description,
+    Hint,
     Lab,
     PhotoInfo,
     Polygon,
@@ -190,6 +193,7 @@ def _text_to_dict(text: Text) -> dict[str, Any]:
         "polygon": _points(text.polygon),
         "score": _share(text.score),
         "parts": [int(part) for part in text.parts],
+        "hint": text.hint,
         "attributes": _attributes_to_dict(text.attributes),
     }
 
@@ -311,7 +315,15 @@ def _text_from_dict(entry: Mapping[str, Any], carriers: tuple[Carrier, ...]) -> 
         score=_real(entry["score"]),
         parts=_ids(entry["parts"]),
         attributes=_attributes_from_dict(entry["attributes"], carriers),
+        hint=_hint(entry.get("hint")),
     )
+
+
+def _hint(value: Any) -> Hint | None:
+    """One of the known reasons; None where there is none, as in documents from before there were any."""
+    if value is not None and value not in get_args(Hint):
+        raise ValueError(f"hint {value!r}")
+    return cast("Hint | None", value)
 
 
 def _attributes_from_dict(entry: Mapping[str, Any], carriers: tuple[Carrier, ...]) -> Attributes:

@@ -44,6 +44,8 @@ class Reading:
 
     Upside down or sideways, for instance.
     """
+    is_foreign: bool = False
+    """Whether most of its characters are of a script that is not read; the text is then empty."""
 
 
 @dataclass(frozen=True, slots=True)

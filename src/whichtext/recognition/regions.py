@@ -19,7 +19,7 @@ from whichtext.recognition.beam import align, beam_search
 from whichtext.recognition.ctc import decode_ctc
 from whichtext.recognition.folding import FoldedClasses
 from whichtext.recognition.lexicon import Lexicon, fold
-from whichtext.recognition.normalize import Vocabulary, normalize_characters
+from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters
 from whichtext.recognition.protocol import Character, Likeness, Reading
 from whichtext.recognition.snapping import snap_characters
 from whichtext.types import Polygon
@@ -134,8 +134,11 @@ class RegionReader:
             turned = np.roll(quad, -turn, axis=0)
             if turn not in seen:
                 frames = self._run(image, turned)
-                seen[turn] = frames, normalize_characters(self._decode(frames))
-            return replace(self._snapped(*seen[turn], lexicon), polygon=as_polygon(turned) if turn else None)
+                seen[turn] = frames, self._decode(frames)
+            frames, decoded = seen[turn]
+            reading = self._snapped(frames, normalize_characters(decoded), lexicon)
+            is_foreign = not reading.text and any(character.text == OTHER for character in decoded)
+            return replace(reading, polygon=as_polygon(turned) if turn else None, is_foreign=is_foreign)
 
         return [self._best_direction(turns, lexicon, read) for lexicon in lexicons]
 
