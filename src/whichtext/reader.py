@@ -289,7 +289,7 @@ def settle_words(
             words.append(Word(quad, string or "", 1.0))
             continue
         if string is None:
-            hint = hint_of(image, quad, reading)
+            hint = hint_of(image, quads[position], reading)
             words.append(Word(reading.polygon or quad, "" if hint else reading.text.strip(), reading.score, hint))
             continue
         if reading.polygon is not None and _agree(reading.text, string):
