@@ -6,8 +6,8 @@ Candidates with their readings in (`found_words` with a low `least`), words with
 - Give candidates that were read with a lexicon, and the lexicon: the recognizer has then measured how compatible each
   place is with its words (edit distance 3, CTC likelihood). A word of the lexicon may be read worse than another. What
   is more than `edits` away from all of its words goes; numbers and short words, which no lexicon holds, stay.
-- The score is the localizer's confidence times the recognizer's to the power of `recognition`; a word of the lexicon,
-  which vouches for the reading, keeps the localizer's.
+- The score is the localizer's confidence times a power of the recognizer's, a smaller one for a word of the lexicon,
+  which vouches for the reading.
 - Of boxes that overlap and say the same the surest stays.
 
 `pick_paddings` reads every word again, cut wider and narrower, and keeps the box that reads best.
@@ -47,18 +47,20 @@ class WordList(Protocol):
 class BoostingConfig:
     """Values chosen on training photos that were held out."""
 
-    least: float = 0.5
+    least: float = 0.6
     """Mean probability of the characters below which a reading is no word, ..."""
-    least_in_lexicon: float = 0.4
+    least_in_lexicon: float = 0.5
     """... below which a word of the lexicon is none, ..."""
     least_outside: float = 0.65
-    """... and below which, with a lexicon, any other reading is none."""
-    edits: int = 2
+    """... and below which one that is near a word of the lexicon is none."""
+    edits: int = 1
     """How far from all words of the lexicon a reading may be (insert, delete or replace one character)."""
     longest: int = 25
     """Characters."""
     recognition: float = 0.5
     """Power of the recognizer's confidence in the score."""
+    vouched: float = 0.25
+    """The same for a word of the lexicon, which speaks for the reading as well."""
     same_overlap: float = 0.1
     """IoU from which on two boxes that say the same are one word."""
     paddings: tuple[float, ...] = (-0.1, -0.05, 0.05, 0.1)
@@ -77,9 +79,9 @@ def boost(
         if len(word.text) > config.longest or not any(char.isalnum() for char in word.text):
             continue
         match = None if lexicon is None else match_lexicon(word.text, lexicon, edits=config.edits)
-        least = {None: config.least, "in": config.least_in_lexicon}.get(match, config.least_outside)
+        least = {"in": config.least_in_lexicon, "near": config.least_outside}.get(match or "", config.least)
         if match != "far" and word.recognition >= least:
-            power = 0.0 if match == "in" else config.recognition
+            power = config.vouched if match == "in" else config.recognition
             kept.append(replace(word, recognition=word.recognition**power))
     return merged(kept, same_overlap=config.same_overlap)
 
