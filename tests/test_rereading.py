@@ -22,7 +22,19 @@ def scene(reader):
     """A drawn street of which the sign LIBRARY was read as 11BPAPV."""
     drawn = street()
     words = [(text.polygon, "11BPAPV" if text.string == "LIBRARY" else text.string) for text in drawn.texts]
-    return reader.scene(drawn.image, words=words)
+    return doubted(reader.scene(drawn.image, words=words))
+
+
+def doubted(scene):
+    """The scene as if its words had been read by us, not given."""
+    content = replace(scene.content, texts=tuple(replace(text, score=0.7) for text in scene.texts))
+    return replace(scene, content=content, encoded=scene.retriever.encode(scene.photo.pixels, content))
+
+
+def test_a_string_that_was_given_is_not_doubted(scene):
+    given = replace(scene.content, texts=tuple(replace(text, score=1.0) for text in scene.texts))
+    assert reread(scene.content, "the word LIBRARY", scene._verify_few) is not None
+    assert reread(given, "the word LIBRARY", scene._verify_few) is None
 
 
 def test_a_badly_read_word_is_found_by_its_wording(scene):
@@ -102,7 +114,7 @@ def test_a_run_of_words_is_put_into_its_line(reader):
         x0, y0, x1, y1 = draw.textbbox((left, 30), word, font=font)
         words.append((((x0, y0), (x1, y0), (x1, y1), (x0, y1)), read))
         left = x1 + 14
-    scene = reader.scene(np.asarray(picture), words=words)
+    scene = doubted(reader.scene(np.asarray(picture), words=words))
     assert [text.text for text in scene.texts if text.level == "line"] == ["Old Ma2kel 5trecl"]
     again = reread(scene.content, 'the text "Market Street"', scene._verify_few)
     assert again is not None

@@ -3,7 +3,7 @@
 "The word SALE" fits no text where "5A1E" was read. Before the question is answered, the few regions whose reading is
 most like the wording are read again: not for what they say best, but for how likely they say this. Where that is likely
 enough, the question is answered as if it had been read. Nothing is read again where no wording is asked for, or where a
-text has it.
+text has it; strings that were given with a score of 1 are not doubted.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +19,7 @@ __all__ = ["Rereading", "as_read", "reread", "wordings"]
 
 MATCHED = 0.9
 """Likeness of a wording to a part of a reading from which on it was read well enough."""
-LEAST_LIKE = 0.33
+LEAST_LIKE = 0.4
 """The same, below which a reading is too unlike the wording to be a bad one of it: "S" for "SALE"."""
 SHORTEST = 3
 """Letters and digits: too many places could say less."""
@@ -49,7 +49,7 @@ def reread(content: SceneContent, query: str, verify: Callable[[SceneContent, st
         verification = verify(changed, wording)
         if not verification.found or verification.text is None or verification.polygon is None:
             continue
-        if contains(wording, verification.text.text) >= LEAST_LIKE:
+        if verification.text.score < 1.0 and contains(wording, verification.text.text) >= LEAST_LIKE:
             before = verification.text.text
             changed = _with_wording(changed, verification.text, verification.polygon, wording)
             notes.append(
