@@ -50,11 +50,11 @@ def example_inputs(
     )
 
 
-def export(models: Sequence[Matcher]) -> onnx.ModelProto:
+def export(models: Sequence[Matcher], *, rules_share: float = 0.0) -> onnx.ModelProto:
     """Trace matchers of one configuration."""
     buffer = io.BytesIO()
     torch.onnx.export(
-        MatcherForExport(models).eval(),
+        MatcherForExport(models, rules_share=rules_share).eval(),
         example_inputs(models[0].config),
         buffer,
         input_names=list(INPUTS),
@@ -110,6 +110,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", type=Path, nargs="+")
     parser.add_argument("--scenes", type=Path, required=True, help="folder of tools/cache_matcher.py")
+    parser.add_argument("--rules-share", type=float, default=0.3, help="part of the rules in the mean")
     parser.add_argument("--sentences", type=Path, required=True)
     parser.add_argument("--tokenizer", type=Path, required=True)
     options = parser.parse_args()
@@ -118,16 +119,16 @@ def main() -> None:
     models = [load_trained(path) for path in options.checkpoints]
     register_sentences(options.sentences, options.tokenizer)
     encoder = SentenceEncoder.load(threads=1)
-    data = MatcherData(options.scenes, variants=("plain",), encoder=encoder, wanted=is_held_out)
+    data = MatcherData(options.scenes, variants=("plain", "described"), encoder=encoder, wanted=is_held_out)
     unseen = data.examples
-    predictions = predict(models, data, unseen)
+    predictions = predict(models, data, unseen, rules_share=options.rules_share)
     calibrations = {}
     for words in ("given", "read"):
         rows = [position for position, example in enumerate(unseen) if example.scene.words == words]
         chosen, said = [unseen[i] for i in rows], [predictions[i] for i in rows]
         calibrations[words] = fit_calibration(chosen, said)
         logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
-    (WEIGHTS / "matcher.onnx").write_bytes(export(models).SerializeToString())
+    (WEIGHTS / "matcher.onnx").write_bytes(export(models, rules_share=options.rules_share).SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
     for name, purpose in (("matcher.onnx", "retrieval: the matcher"), ("matcher.json", "calibration of the matcher")):

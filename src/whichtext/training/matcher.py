@@ -20,7 +20,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from whichtext.networks.matcher import Matcher, MatcherConfig
+from whichtext.networks.matcher import Matcher, MatcherConfig, with_rules
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
 from whichtext.training.matcher_examples import ABSENT, AMBIGUOUS, REAL, Batch, Example, MatcherData, batches, collate
 from whichtext.training.word_regions import is_held_out
@@ -144,15 +144,19 @@ def train(
     return trained
 
 
-def predict(models: Sequence[Matcher], data: MatcherData, examples: Sequence[Example]) -> list[tuple[Floats, Floats]]:
-    """Log probabilities of candidates (N,) and of statuses (3,) of each example, means over the models."""
+def predict(
+    models: Sequence[Matcher], data: MatcherData, examples: Sequence[Example], *, rules_share: float = 0.0
+) -> list[tuple[Floats, Floats]]:
+    """Log probabilities of candidates (N,) and of statuses (3,) of each example: means over models and rules."""
     place = {id(example): position for position, example in enumerate(examples)}
     results: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(examples)
     with torch.no_grad():
         for group in batches(examples, 64, None):
             batch = collate(group, data.states)
             outputs = [model.eval()(*batch.inputs.tensors()) for model in models]
-            scores = torch.stack([s.log_softmax(1) for s, _ in outputs]).mean(0).numpy()
+            means = torch.stack([s.log_softmax(1) for s, _ in outputs]).mean(0)
+            padded = torch.where(batch.inputs.text_mask, 0.0, -1e4)
+            scores = (with_rules(means, batch.inputs.evidence, rules_share) + padded).log_softmax(1).numpy()
             statuses = torch.stack([s.log_softmax(1) for _, s in outputs]).mean(0).numpy()
             for row, example in enumerate(group):
                 results[place[id(example)]] = (scores[row, : len(example.scene.texts)], statuses[row])
@@ -166,7 +170,7 @@ def measure(predictions: Sequence[tuple[Floats, Floats]], examples: Sequence[Exa
         rows = [
             (example, *prediction)
             for example, prediction in zip(examples, predictions, strict=True)
-            if example.scene.words == words
+            if example.scene.words == words and example.scene.variant == "plain"
         ]
         real = [row for row in rows if row[0].kind == REAL]
         absent = [row for row in rows if row[0].kind == ABSENT]
@@ -235,7 +239,9 @@ def main() -> None:
     )
     unseen = [is_held_out(e.scene.image_id) or e.fold == options.held_out for e in data.examples]
     chosen = [e for e, away in zip(data.examples, unseen, strict=True) if not away]
-    held_out = [e for e, away in zip(data.examples, unseen, strict=True) if away and e.scene.variant == "plain"]
+    held_out = [
+        e for e, away in zip(data.examples, unseen, strict=True) if away and e.scene.variant in {"plain", "described"}
+    ]
     logger.info("%d examples, %d held out", len(chosen), len(held_out))
     start_from = load_trained(options.start) if options.start is not None else None
     model = train(data, chosen, model_config, config, held_out=held_out, start_from=start_from)

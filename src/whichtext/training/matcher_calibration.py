@@ -25,12 +25,15 @@ def fit_calibration(
     false_none: float = 0.08,
     false_several: float = 0.12,
 ) -> Calibration:
-    """Fit on examples of photos that the network has not seen.
+    """Fit on examples of photos that the network has not seen, of written queries and of the describer's expressions.
+
+    The latter only help to tell ambiguous queries: by their wording alone nobody can.
 
     absent_share: share of queries that are taken to fit nothing; false_none, false_several: shares of real queries that
     may be answered none, and ambiguous.
     """
-    rows = list(zip(examples, predictions, strict=True))
+    everything = list(zip(examples, predictions, strict=True))
+    rows = [row for row in everything if row[0].scene.variant == "plain"]
     real = [row for row in rows if row[0].kind == REAL]
     odds = np.array([_odds(p[1]) for _, p in rows])
     absent = np.array([not example.right.any() for example, _ in rows], dtype=float)
@@ -47,18 +50,17 @@ def fit_calibration(
         none_bias=float(bias),
         none_threshold=float(np.quantile(none[kinds == REAL], 1 - false_none)),
     )
-    evidence, labels, balance = [], [], []
-    for example, prediction in rows:
+    evidence, groups = [], []
+    for example, prediction in everything:
         if example.kind == ABSENT or (example.kind == AMBIGUOUS and example.groups < 2) or not example.right.any():
             continue
         values = _several(example, prediction, draft)
         if values is not None:
             evidence.append(values)
-            labels.append(float(example.kind == AMBIGUOUS))
-            balance.append(example.kind)
-    several = sum(labels)
-    importance = np.array([0.5 / several if label else 0.5 / (len(labels) - several) for label in labels])
-    fitted = _logistic(np.array(evidence), np.array(labels), importance, l2=3e-3)
+            groups.append((example.scene.variant, example.kind))
+    labels = np.array([float(kind == AMBIGUOUS) for _, kind in groups])
+    importance = np.array([1 / len(set(groups)) / groups.count(group) for group in groups])
+    fitted = _logistic(np.array(evidence), labels, importance, l2=3e-3)
     sums = [
         -np.inf if values is None else float(np.dot(fitted, values))
         for values in (_several(example, prediction, draft) for example, prediction in real)
@@ -81,6 +83,8 @@ def answer_figures(
     said: dict[int, list[str]] = {REAL: [], AMBIGUOUS: [], ABSENT: []}
     hits: list[float] = []
     for example, prediction in zip(examples, predictions, strict=True):
+        if example.scene.variant != "plain":
+            continue
         likely, none = probabilities(prediction[0].astype(float), prediction[1].astype(float), calibration)
         values = _several(example, prediction, calibration)
         total = -np.inf if values is None else float(np.dot(calibration.several_weights, values))
@@ -118,7 +122,9 @@ def _several(example: Example, prediction: Prediction, calibration: Calibration)
     likely, _ = probabilities(prediction[0].astype(float), prediction[1].astype(float), calibration)
     order = np.argsort(-likely, kind="stable").astype(np.int64)
     rival = rivalry(order, likely, example.asked_for.astype(float), example.scene.words_of_candidates)
-    return None if rival is None else several_evidence(prediction[1].astype(float), rival)
+    if rival is None or max(rival.share, rival.asked_for) < calibration.least_rival:
+        return None
+    return several_evidence(prediction[1].astype(float), rival)
 
 
 def _fit_temperature(rows: Sequence[tuple[Example, Prediction]], calibration: Calibration) -> float:

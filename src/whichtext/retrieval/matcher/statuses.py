@@ -43,6 +43,8 @@ class Calibration:
     """Of `several_evidence`; the last is a constant."""
     several_threshold: float = 0.0
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
+    least_rival: float = 0.25
+    """A rival is one that the network or the rules hold for at least so likely beside the best text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ def rivalry(
 
 def is_ambiguous(statuses: Floats, rival: Rivalry, calibration: Calibration) -> bool:
     """Whether the query fits the rival as well as the best text."""
+    if max(rival.share, rival.asked_for) < calibration.least_rival:
+        return False
     values = several_evidence(statuses, rival)
     total = sum(weight * value for weight, value in zip(calibration.several_weights, values, strict=True))
     return total >= calibration.several_threshold
