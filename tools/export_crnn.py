@@ -52,7 +52,8 @@ def network_of(checkpoint: Mapping[str, Any]) -> CRNN:
         shapes = {name: tensor.shape for name, tensor in network.state_dict().items()}
         if {name: tensor.shape for name, tensor in state.items()} == shapes:
             network.load_state_dict(state)
-            return network.eval()
+            network.eval()
+            return network
     raise SystemExit("the checkpoint holds no CRNN of a known preset: " + ", ".join(PRESETS))
 
 
