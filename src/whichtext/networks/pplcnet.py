@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["PPLCNetEncoder", "PyramidMaps", "detector_parameters", "load_detector"]
+__all__ = ["FirstStages", "PPLCNetEncoder", "PyramidMaps", "detector_parameters", "load_detector"]
 
 STAGES = ((48, (True, False)), (96, (True, False)), (192, (True, False, True, False)), (384, (True, False)))
 """Channels of each stage, strides 4 to 32, and which of its blocks weigh their channels."""
@@ -167,6 +167,19 @@ class PPLCNetEncoder(nn.Module):
             entered[index] = entered[index] + enlarge(entered[index - 1], 2)
         left = tuple(leave(level) for leave, level in zip(self.exits, entered, strict=True))
         return PyramidMaps(left, middle=entered[1], coarse=entered[0])
+
+
+class FirstStages(nn.Module):
+    """The first stages of the trunk by themselves: (B, 3, H, W) photos to their maps, strides 4, 8, ..."""
+
+    def __init__(self, encoder: PPLCNetEncoder, count: int) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.count = count
+
+    def forward(self, photos: Tensor) -> tuple[Tensor, ...]:
+        """Maps of the stages."""
+        return tuple(self.encoder.start(photos, self.count))
 
 
 def enlarge(x: Tensor, factor: int) -> Tensor:

@@ -33,8 +33,8 @@ from whichtext.localization.cores import CoreConfig, find_cores, grow_core
 from whichtext.localization.dtln import as_quads
 from whichtext.networks.dbnet import MAP_STRIDE, DBNet, load_detector_head
 from whichtext.networks.dtln import as_input
-from whichtext.training.dtln import packaged_detector, true_regions
-from whichtext.training.running import part_done, save_atomically, set_rate, start_session, update_average
+from whichtext.training.dtln import packaged_detector, start_trunk, true_regions
+from whichtext.training.running import part_done, save_atomically, set_rate, update_average
 from whichtext.training.word_regions import (
     Augmentation,
     Crop,
@@ -202,19 +202,6 @@ def freeze(network: DBNet, stages: int) -> None:
         module.requires_grad_(False)
 
 
-class Beginning(nn.Module):
-    """The first stages of the trunk: (B, 3, H, W) photos to their maps."""
-
-    def __init__(self, network: DBNet, stages: int) -> None:
-        super().__init__()
-        self.encoder = network.encoder
-        self.stages = stages
-
-    def forward(self, photos: Tensor) -> tuple[Tensor, ...]:
-        """Maps of strides 4, 8, ..."""
-        return tuple(self.encoder.start(photos, self.stages))
-
-
 def load_trained(path: Path) -> DBNet:
     """The averaged network of a checkpoint."""
     network = DBNet()
@@ -256,11 +243,7 @@ def train(
         optimiser.load_state_dict(state["optimiser"])
         step, spent = state["step"], state["spent"]
         logger.info("resumed at step %d after %.1f minutes of training", step, spent)
-    session = None
-    if config.frozen_stages:
-        names = [f"level{index}" for index in range(config.frozen_stages)]
-        beginning = Beginning(network, config.frozen_stages)
-        session = start_session(beginning, torch.zeros(1, 3, 64, 96), names, free=(0, 2, 3), threads=threads)
+    session = start_trunk(network.encoder, config.frozen_stages, threads) if config.frozen_stages else None
     batches = Batches(photos, also, config).ahead(config.seed, step)
     clock = time.monotonic()
     saved = measured = spent

@@ -11,12 +11,9 @@ Annotations are described in `whichtext.training.word_regions`.
 
 import argparse
 import copy
-import io
 import json
 import logging
-import os
 import time
-import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -32,8 +29,9 @@ from whichtext.evaluation.results import DONT_CARE, Regions
 from whichtext.localization.dtln import analysis_picture, as_quads, stitched_boxes
 from whichtext.localization.stitching import Stitching, suppress
 from whichtext.networks.dtln import DTLN, PRESETS, DTLNConfig, Emitted, as_input, cell_centres, emit
-from whichtext.networks.pplcnet import PPLCNetEncoder, load_detector
+from whichtext.networks.pplcnet import FirstStages, PPLCNetEncoder, load_detector
 from whichtext.training.losses import HungarianLoss, LossParts, assign_to_cells
+from whichtext.training.running import part_done, save_atomically, set_rate, start_session, update_average
 from whichtext.training.word_regions import (
     Augmentation,
     Crop,
@@ -134,49 +132,21 @@ class Encoder:
 
     def __init__(self, network: DTLN, *, frozen: int, threads: int) -> None:
         self.frozen = frozen if isinstance(network.encoder, PPLCNetEncoder) else 0
-        self.session = start_session(network.encoder, self.frozen, threads) if self.frozen else None
+        self.session = start_trunk(network.encoder, self.frozen, threads) if self.frozen else None
 
     def __call__(self, network: DTLN, photos: Tensor) -> Any:
         """What the network's encoder says about (B, 3, H, W) photos in [-1, 1]."""
         if self.session is None:
             return network.encoder(photos)
-        levels = self.session.run(None, {"photos": photos.numpy()})
+        levels = self.session.run(None, {"x": photos.numpy()})
         return network.encoder.finish([torch.from_numpy(level) for level in levels])
 
 
-def start_session(encoder: PPLCNetEncoder, count: int, threads: int) -> Any:
-    """The first `count` stages of the trunk as an ONNX Runtime session: photos (B, 3, H, W) to their maps."""
-    import onnxruntime
-
-    class Start(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.encoder = encoder
-
-        def forward(self, photos: Tensor) -> tuple[Tensor, ...]:
-            return tuple(self.encoder.start(photos, count))
-
-    buffer = io.BytesIO()
+def start_trunk(encoder: PPLCNetEncoder, count: int, threads: int) -> Any:
+    """The first `count` stages of a trunk as an ONNX Runtime session: `x` (B, 3, H, W) to their maps."""
     names = [f"level{index}" for index in range(count)]
-    axes = {"photos": {0: "batch", 2: "height", 3: "width"}}
-    axes |= {name: {0: "batch", 2: f"height{name}", 3: f"width{name}"} for name in names}
-    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            Start().eval(),
-            (torch.zeros(1, 3, 64, 96),),
-            buffer,
-            input_names=["photos"],
-            output_names=names,
-            dynamic_axes=axes,
-            opset_version=17,
-            dynamo=False,
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    options.log_severity_level = 3
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+    example = torch.zeros(1, 3, 64, 96)
+    return start_session(FirstStages(encoder, count), example, names, free=(0, 2, 3), threads=threads)
 
 
 def training_step(
@@ -344,28 +314,6 @@ def split_parameters(network: DTLN, config: TrainingConfig) -> list[dict[str, An
     return [{"params": new, "peak": config.rate}, {"params": old, "peak": config.pretrained_rate}]
 
 
-def set_rate(optimiser: torch.optim.Optimizer, progress: float, step: int, config: TrainingConfig) -> None:
-    """Rise over the first steps, then fall along a cosine to zero at `progress` 1."""
-    factor = min(1.0, (step + 1) / config.warm_up) * 0.5 * (1.0 + float(np.cos(np.pi * min(1.0, progress))))
-    for group in optimiser.param_groups:
-        group["lr"] = group["peak"] * factor
-
-
-@torch.no_grad()
-def update_average(average: DTLN, network: DTLN, step: int, decay: float) -> None:
-    """Move the averaged weights towards the current ones; quickly at first."""
-    keep = min(decay, (1 + step) / (10 + step))
-    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
-        mean.lerp_(value, 1.0 - keep)
-
-
-def save_atomically(state: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint; a crash leaves the one before."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
-
-
 def load_trained(path: Path) -> DTLN:
     """The averaged network of a checkpoint."""
     state = torch.load(path, map_location="cpu", weights_only=True)
@@ -416,8 +364,8 @@ def train(
     clock = time.monotonic()
     saved = measured = spent
     recent: list[LossParts] = []
-    while (done := part_done(config, step, spent)) < 1.0:
-        set_rate(optimiser, done, step, config)
+    while part_done(config, step, spent) < 1.0:
+        set_rate(optimiser, config, step, spent)
         chosen = rng.choice(len(photos), config.batch, replace=len(photos) < config.batch)
         crops = [random_crop(photos[index], config.crop, rng, config.augmentation) for index in chosen]
         pictures = as_input(torch.from_numpy(np.stack([crop.pixels for crop in crops]))).contiguous()
@@ -459,11 +407,6 @@ def train(
             clock = time.monotonic()
             logger.info("held out: step %d, %s", step, json.dumps({k: round(v, 4) for k, v in figures.items()}))
     return checkpoint
-
-
-def part_done(config: TrainingConfig, step: int, spent: float) -> float:
-    """Part of a run that is done after `step` steps and `spent` minutes; 1 or more where it has ended."""
-    return spent / config.minutes if config.steps_of_training is None else step / config.steps_of_training
 
 
 def join_processes() -> tuple[int, int]:
