@@ -77,8 +77,8 @@ def foreign_regions(
     """Regions in a script that is not read, each as one word without text.
 
     least: confidence of the localizer from which on they count. A region in which the middle of a word lies was read.
-    Other regions without words are no texts: on training photos five of seven that the localizer was as sure of showed
-    no writing.
+    Other regions without words are left out: of those that the localizer was as sure of, on training photos, six of 23
+    showed no writing, and 14 of 23 none that a person could read.
     """
     middles = np.array([np.mean(word.polygon, axis=0) for word in words]).reshape(-1, 2)
     return [

@@ -39,7 +39,11 @@ class Legibility:
 
 @dataclass(frozen=True, slots=True)
 class LegibilityConfig:
-    """Values chosen on training photos: official don't-care regions against words that are read right."""
+    """Values chosen on training photos: official don't-care regions against words that are read right.
+
+    Given as regions, 340 of 617 don't-care regions of 85 photos get a hint, 9 of 75 words that are read wrong, and none of
+    328 that are read right.
+    """
 
     sure: float = 0.75
     """Mean probability of the characters from which on a reading is believed, whatever the pixels are like."""

@@ -19,6 +19,11 @@ __all__ = ["Rereading", "as_read", "reread", "wordings"]
 
 MATCHED = 0.9
 """Likeness of a wording to a part of a reading from which on it was read well enough."""
+LIKELY = 0.7
+"""Probability of a wording from which on a text is taken to say it.
+
+More than for a bare verification: a false one would answer a question with the wrong text.
+"""
 LEAST_LIKE = 0.4
 """The same, below which a reading is too unlike the wording to be a bad one of it: "S" for "SALE"."""
 SHORTEST = 3
@@ -47,7 +52,7 @@ def reread(content: SceneContent, query: str, verify: Callable[[SceneContent, st
         if not SHORTEST <= size <= LONGEST or any(contains(wording, text.text) >= MATCHED for text in content.texts):
             continue
         verification = verify(changed, wording)
-        if not verification.found or verification.text is None or verification.polygon is None:
+        if verification.probability < LIKELY or verification.text is None or verification.polygon is None:
             continue
         if verification.text.score < 1.0 and contains(wording, verification.text.text) >= LEAST_LIKE:
             before = verification.text.text
