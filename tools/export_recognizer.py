@@ -1,6 +1,9 @@
 """Export a trained recognition network as one ONNX file: crops in, class probabilities of each time step out.
 
-    python tools/export_recognizer.py runs/recognizer/best.pt
+    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7
+
+`--way` mixes the trained weights with those that training started from, 1 being the trained ones alone: a short training
+reads its own photos better and forgets a little of everything else, and in between both are had (Wortsman et al. 2022).
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 32. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
@@ -18,10 +21,10 @@ from onnx import helper
 
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
-from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport
-from whichtext.training.recognition import load_trained
+from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
+from whichtext.training.recognition import load_trained, packaged_recognizer
 
-NAME = "latin_recognizer.onnx"
+NAME = "svtr_recognizer.onnx"
 
 
 def export(network: SVTRLCNet) -> onnx.ModelProto:
@@ -45,16 +48,26 @@ def export(network: SVTRLCNet) -> onnx.ModelProto:
     return model
 
 
+def mixed(checkpoint: Path, way: float) -> SVTRLCNet:
+    """The network that lies `way` of the way from the published weights to those of a checkpoint."""
+    start, network = SVTRLCNet(), SVTRLCNet()
+    load_recognizer(start, packaged_recognizer())
+    load_trained(checkpoint, network)
+    with torch.no_grad():
+        for value, old in zip(network.parameters(), start.parameters(), strict=True):
+            value.copy_(old + (value - old) * way)
+    return network
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--data", default="textref-real, train photos without the tenth that is held out; drawn words")
+    parser.add_argument("--way", type=float, default=1.0, help="part of the way from the start to the trained weights")
     parser.add_argument("--output", type=Path, help="write here instead, and do not register")
     arguments = parser.parse_args()
-    network = SVTRLCNet()
-    load_trained(arguments.checkpoint, network)
-    model = export(network)
+    model = export(mixed(arguments.checkpoint, arguments.way))
     store_as_half(model)
     path = arguments.output or WEIGHTS / NAME
     path.write_bytes(model.SerializeToString())
@@ -67,7 +80,7 @@ def main() -> None:
             licence="Apache-2.0",
             command="python -m whichtext.training.word_images --data TEXTREF --output cache/words; "
             "python -m whichtext.training.recognition --words cache/words; "
-            "python tools/export_recognizer.py runs/recognizer/best.pt",
+            f"python tools/export_recognizer.py runs/recognizer/best.pt --way {arguments.way}",
             data=arguments.data,
         )
     print(f"{path.name}: {path.stat().st_size:,} bytes")
