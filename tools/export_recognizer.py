@@ -2,7 +2,7 @@
 
     python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7
 
-`--way` mixes the trained weights with those that training started from, 1 being the trained ones alone: a short training
+`--way` mixes the trained weights with those that training started from, 1 being the trained ones alone: short training
 reads its own photos better and forgets a little of everything else, and in between both are had (Wortsman et al. 2022).
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 32. Out: `probability` (B, T, V), T = W / 8. The vocabulary
