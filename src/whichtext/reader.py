@@ -63,12 +63,20 @@ def _rules_retriever(_: int) -> "Retriever":
     return RulesRetriever()
 
 
+def _matcher_retriever(threads: int) -> "Retriever":
+    from whichtext.retrieval.matcher.retriever import MatcherRetriever
+
+    return MatcherRetriever(threads=threads)
+
+
 LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
     {"dbnet": _dbnet_localizer, "ppocr": _ppocr_localizer, "dtln": _dtln_localizer}
 )
 """Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
 RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType({"ppocr": _ppocr_recognizer})
-RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType({"rules": _rules_retriever})
+RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
+    {"rules": _rules_retriever, "matcher": _matcher_retriever}
+)
 
 
 _TALL = 1.25
