@@ -13,12 +13,9 @@ probabilities are learned as well as the string.
 
 import argparse
 import copy
-import io
 import json
 import logging
-import os
 import time
-import warnings
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -36,6 +33,7 @@ from whichtext.evaluation.recognition import compared_form
 from whichtext.networks.svtr_lcnet import SVTRLCNet, load_recognizer
 from whichtext.recognition.ctc import BLANK, decode_ctc
 from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters, unaccented
+from whichtext.training.running import part_done, save_atomically, set_rate, start_session, update_average
 from whichtext.training.word_images import Distortion, WordPatch, load_patches, random_crop, upright_crop
 
 __all__ = [
@@ -245,47 +243,26 @@ class Start:
         places = {text: index for index, text in reversed(list(enumerate(network.vocabulary)))}
         self.plain = [places.get(unaccented(text), index) for index, text in enumerate(network.vocabulary)]
         """For each class that of its letter without accents."""
-        self._session = start_session(copy.deepcopy(network).requires_grad_(False), layers, threads)
+        beginning = FirstLayers(copy.deepcopy(network).requires_grad_(False), layers)
+        self._session = start_session(beginning, torch.zeros(1, 3, 48, 96), ["level"], free=(0, 3), threads=threads)
 
     def __call__(self, crops: Tensor, *, is_taught: bool) -> tuple[Tensor, Tensor | None]:
         """The map behind the first layers, and the log-probabilities (T, B, V) where they are wanted."""
-        found = self._session.run(["level", "taught"][: 1 + is_taught], {"crops": crops.numpy()})
+        found = self._session.run(["level", "taught"][: 1 + is_taught], {"x": crops.numpy()})
         return torch.from_numpy(found[0]), torch.from_numpy(found[1]) if is_taught else None
 
 
-def start_session(network: SVTRLCNet, count: int, threads: int) -> Any:
-    """The map behind the first `count` layers, and what follows from it, as an ONNX Runtime session."""
-    import onnxruntime
+class FirstLayers(nn.Module):
+    """The stem and the first layers by themselves: (B, 3, 48, W) crops to their map."""
 
-    class Beginning(nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.network = network
+    def __init__(self, network: SVTRLCNet, count: int) -> None:
+        super().__init__()
+        self.network = network
+        self.count = count
 
-        def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
-            level = self.network.start(crops, count)
-            return level, self.network.classify(self.network.finish(level, count))
-
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            Beginning().eval(),
-            (torch.zeros(1, 3, 48, 96),),
-            buffer,
-            input_names=["crops"],
-            output_names=["level", "taught"],
-            dynamic_axes={
-                "crops": {0: "batch", 3: "width"},
-                "level": {0: "batch", 3: "columns"},
-                "taught": {0: "steps", 1: "batch"},
-            },
-            opset_version=20,
-            dynamo=False,
-        )
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
-    return onnxruntime.InferenceSession(buffer.getvalue(), options)
+    def forward(self, crops: Tensor) -> Tensor:
+        """The map behind the layers."""
+        return self.network.start(crops, self.count)
 
 
 def training_step(trainee: Trainee, start: Start | None, batch: Sequence[Example], teach: float) -> Tensor:
@@ -388,7 +365,8 @@ def train(
     average = copy.deepcopy(network).requires_grad_(False)
     averaged = Trainee(average, trainee.vocabulary, trainee.height, trainee.channels)
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    optimiser = torch.optim.AdamW(learning, lr=config.rate, weight_decay=config.decay)
+    groups = [{"params": learning, "peak": config.rate}]
+    optimiser = torch.optim.AdamW(groups, lr=config.rate, weight_decay=config.decay)
     output.mkdir(parents=True, exist_ok=True)
     checkpoint, step, spent, best = output / "checkpoint.pt", 0, 0.0, 0.0
     if checkpoint.exists():
@@ -404,8 +382,8 @@ def train(
     clock = time.monotonic()
     with ThreadPoolExecutor(1) as drawer:
         coming = drawer.submit(data.batch, step)
-        while (done := part_done(config, step, spent)) < 1.0:
-            set_rate(optimiser, done, step, config)
+        while part_done(config, step, spent) < 1.0:
+            set_rate(optimiser, config, step, spent)
             batch, coming = coming.result(), drawer.submit(data.batch, step + 1)
             loss = training_step(trainee, start, batch, config.teach)
             optimiser.zero_grad()
@@ -433,35 +411,6 @@ def train(
                 save_atomically(state | {"optimiser": optimiser.state_dict(), "best": best}, checkpoint)
                 saved = spent
     return checkpoint
-
-
-def part_done(config: RecognizerConfig, step: int, spent: float) -> float:
-    """Part of a run that is done after `step` steps and `spent` minutes; 1 or more where it has ended."""
-    return spent / config.minutes if config.steps_of_training is None else step / config.steps_of_training
-
-
-def set_rate(optimiser: torch.optim.Optimizer, progress: float, step: int, config: RecognizerConfig) -> None:
-    """Rise over the first steps, then fall along a cosine to zero at `progress` 1."""
-    factor = min(1.0, (step + 1) / config.warm_up) * 0.5 * (1.0 + float(np.cos(np.pi * min(1.0, progress))))
-    for group in optimiser.param_groups:
-        group["lr"] = config.rate * factor
-
-
-@torch.no_grad()
-def update_average(average: nn.Module, network: nn.Module, step: int, decay: float) -> None:
-    """Move the averaged weights towards the current ones, quickly at first; running statistics are taken over."""
-    keep = min(decay, (1 + step) / (10 + step))
-    for mean, value in zip(average.parameters(), network.parameters(), strict=True):
-        mean.lerp_(value, 1.0 - keep)
-    for mean, value in zip(average.buffers(), network.buffers(), strict=True):
-        mean.copy_(value)
-
-
-def save_atomically(state: dict[str, Any], path: Path) -> None:
-    """Write a checkpoint; a crash leaves the one before."""
-    partial = path.with_suffix(".partial")
-    torch.save(state, partial)
-    os.replace(partial, path)
 
 
 def load_trained(path: Path, network: nn.Module) -> None:
