@@ -10,15 +10,15 @@ from PIL import Image, ImageDraw, ImageFont
 
 from whichtext.geometry import box_iou, box_of, polygon_area, quad_size
 from whichtext.localization.cores import CoreConfig, find_cores, grow_core
-from whichtext.localization.dbnet import PPOCRLocalizer, analysis_scale, grow_quad
+from whichtext.localization.dbnet import DBNetLocalizer, PPOCRLocalizer, analysis_scale, grow_quad
 from whichtext.localization.protocol import LocalizationOptions
 
 DEFAULT = LocalizationOptions()
 
 
-@pytest.fixture(scope="module")
-def localizer():
-    return PPOCRLocalizer(2)
+@pytest.fixture(scope="module", params=[DBNetLocalizer, PPOCRLocalizer], ids=["words", "lines"])
+def localizer(request):
+    return request.param(2)
 
 
 def drawn(text, *, size=(640, 320), at=(120, 100), height=60):
@@ -30,8 +30,14 @@ def drawn(text, *, size=(640, 320), at=(120, 100), height=60):
     return np.asarray(picture), draw.textbbox(at, text, font=font)
 
 
-def test_a_drawn_line_is_found_tightly(localizer):
-    photo, box = drawn("OPEN DAILY")
+def test_words_are_found_one_by_one_and_lines_whole():
+    photo, _ = drawn("OPEN DAILY")
+    assert len(DBNetLocalizer(2).localize(photo, DEFAULT).regions) == 2
+    assert len(PPOCRLocalizer(2).localize(photo, DEFAULT).regions) == 1
+
+
+def test_a_drawn_word_is_found_tightly(localizer):
+    photo, box = drawn("HARBOUR")
     (region,) = localizer.localize(photo, DEFAULT).regions
     assert box_iou(box_of(region.polygon), box) > 0.7
     assert 0.5 < region.score <= 1.0
@@ -62,7 +68,7 @@ def test_a_large_photo_is_shrunk_and_says_so(localizer):
     photo, box = drawn("HARBOUR", size=(3000, 1500), at=(400, 300), height=300)
     located = localizer.localize(photo, LocalizationOptions(max_side=640))
     assert located.scale == pytest.approx(640 / 3000)
-    assert located.evidence.shape == (320, 640)
+    assert located.evidence.shape in {(320, 640), (160, 320)}  # of lines, and of words
     (region,) = located.regions
     assert box_iou(box_of(region.polygon), box) > 0.6
 

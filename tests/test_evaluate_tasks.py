@@ -266,11 +266,19 @@ def test_a_bad_photo_is_told_and_stops_nothing(folder: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("localizer", sorted(LOCALIZERS))
-def test_found_words_are_those_of_the_reader(localizer: str) -> None:
+@pytest.mark.parametrize("is_doubted", [False, True])
+def test_found_words_are_those_of_the_reader(localizer: str, is_doubted: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if is_doubted:  # short words, as if they were blurred
+        monkeypatch.setattr(
+            "whichtext.recognition.legibility.hint_of",
+            lambda image, polygon, reading: "blurred" if len(reading.text) < 5 else None,
+        )
     scene = street()
     words = find_words(scene.pixels, Engines(EngineNames(localizer=localizer, threads=2)))
     scene_read = Reader(threads=2, localizer=localizer).read(scene.image)
     texts = [text for text in scene_read.texts if text.level == "word"]
+    assert [text.hint for text in texts] == [None if text.text else "blurred" for text in texts]
+    assert any(text.hint for text in texts) == is_doubted
     assert [(word.polygon, word.text, word.score) for word in words] == [
         (text.polygon, text.text, text.score) for text in texts
     ]

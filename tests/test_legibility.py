@@ -76,8 +76,12 @@ def test_another_script_is_known_by_its_characters(photo):
     def reader_of(steps):
         frames = np.full((len(steps), 3), 0.05, dtype=np.float32)
         frames[range(len(steps)), steps] = 0.9
-        run = lambda image, quad: Frames(frames, float(len(steps)), 0.0)  # noqa: E731
-        return RegionReader(run, Vocabulary(texts), config=ReadingConfig(), threads=1)
+
+        class Scripted(RegionReader):
+            def _run(self, image, quad):
+                return Frames(frames, float(len(steps)), 0.0)
+
+        return Scripted(Vocabulary(texts), config=ReadingConfig(), threads=1)
 
     pixels, quad = photo
     (foreign,) = reader_of([2, 0, 2, 0, 1]).recognize(pixels, [quad])

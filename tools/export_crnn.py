@@ -9,7 +9,6 @@ into the manifest.
 """
 
 import argparse
-import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,24 +20,23 @@ from onnx import helper
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.crnn import CRNN, CROP_HEIGHT, PRESETS, TRAINED_WIDTH, CRNNForExport
+from whichtext.training.running import traced
 
 NAME = "crnn.onnx"
 
 
 def export(network: CRNN) -> onnx.ModelProto:
     """Trace a network, weights in full precision."""
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        CRNNForExport(network).eval(),
-        (torch.zeros(1, 1, CROP_HEIGHT, TRAINED_WIDTH),),
-        buffer,
-        input_names=["crop"],
-        output_names=["probability"],
-        dynamic_axes={"crop": {3: "width"}, "probability": {0: "steps"}},
-        opset_version=17,
-        dynamo=False,
+    model = onnx.load_model_from_string(
+        traced(
+            CRNNForExport(network),
+            (torch.zeros(1, 1, CROP_HEIGHT, TRAINED_WIDTH),),
+            inputs=["crop"],
+            outputs=["probability"],
+            free={"crop": {3: "width"}, "probability": {0: "steps"}},
+            opset=17,
+        )
     )
-    model = onnx.load_model_from_string(buffer.getvalue())
     helper.set_model_props(model, {"vocabulary": "\n".join(["", *network.alphabet])})
     onnx.checker.check_model(model)
     return model

@@ -8,7 +8,6 @@ floats with a cast that ONNX Runtime folds away on load; all arithmetic stays 32
 """
 
 import argparse
-import io
 from pathlib import Path
 
 import onnx
@@ -18,6 +17,7 @@ from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.dtln import DTLN, DTLNForExport
 from whichtext.training.dtln import load_trained
+from whichtext.training.running import traced
 
 NAME = "dtln.onnx"
 STOP = 0.05
@@ -26,18 +26,16 @@ STOP = 0.05
 
 def export(network: DTLN, *, stop: float = STOP) -> onnx.ModelProto:
     """Trace a network, weights in full precision."""
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        DTLNForExport(network, stop=stop).eval(),
-        (torch.zeros(64, 96, 3, dtype=torch.uint8),),
-        buffer,
-        input_names=["photo"],
-        output_names=["boxes", "cells"],
-        dynamic_axes={"photo": {0: "height", 1: "width"}, "boxes": {0: "spoken"}, "cells": {0: "spoken"}},
-        opset_version=17,
-        dynamo=False,
+    model = onnx.load_model_from_string(
+        traced(
+            DTLNForExport(network, stop=stop),
+            (torch.zeros(64, 96, 3, dtype=torch.uint8),),
+            inputs=["photo"],
+            outputs=["boxes", "cells"],
+            free={"photo": {0: "height", 1: "width"}, "boxes": {0: "spoken"}, "cells": {0: "spoken"}},
+            opset=17,
+        )
     )
-    model = onnx.load_model_from_string(buffer.getvalue())
     onnx.checker.check_model(model)
     return model
 

@@ -8,7 +8,6 @@ that is never trained on. `--sentences` is the sentence encoder as its package s
 """
 
 import argparse
-import io
 import json
 import logging
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
 from whichtext.training.matcher import load_trained, predict
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
 from whichtext.training.matcher_examples import MatcherData
+from whichtext.training.running import traced
 from whichtext.training.word_regions import is_held_out
 
 logger = logging.getLogger("export_matcher")
@@ -52,26 +52,24 @@ def example_inputs(
 
 def export(models: Sequence[Matcher], *, rules_share: float = 0.0) -> onnx.ModelProto:
     """Trace matchers of one configuration."""
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        MatcherForExport(models, rules_share=rules_share).eval(),
-        example_inputs(models[0].config),
-        buffer,
-        input_names=list(INPUTS),
-        output_names=["scores", "statuses"],
-        dynamic_axes={
-            "query": {1: "T"},
-            "texts": {1: "N"},
-            "wordings": {1: "N"},
-            "surroundings": {1: "M"},
-            "pairs": {1: "N", 2: "J"},
-            "evidence": {1: "N"},
-            "scores": {1: "N"},
-        },
-        opset_version=17,
-        dynamo=False,
+    model = onnx.load_model_from_string(
+        traced(
+            MatcherForExport(models, rules_share=rules_share),
+            example_inputs(models[0].config),
+            inputs=INPUTS,
+            outputs=["scores", "statuses"],
+            free={
+                "query": {1: "T"},
+                "texts": {1: "N"},
+                "wordings": {1: "N"},
+                "surroundings": {1: "M"},
+                "pairs": {1: "N", 2: "J"},
+                "evidence": {1: "N"},
+                "scores": {1: "N"},
+            },
+            opset=17,
+        )
     )
-    model = onnx.load_model_from_string(buffer.getvalue())
     onnx.checker.check_model(model)
     return model
 

@@ -11,8 +11,6 @@ stands in the metadata, one class a line; the first class is blank, the last is 
 """
 
 import argparse
-import io
-import warnings
 from pathlib import Path
 
 import onnx
@@ -23,26 +21,22 @@ from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
 from whichtext.training.recognition import load_trained, packaged_recognizer
+from whichtext.training.running import traced
 
 NAME = "svtr_recognizer.onnx"
 
 
 def export(network: SVTRLCNet) -> onnx.ModelProto:
     """Trace a network, weights in full precision."""
-    buffer = io.BytesIO()
-    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
-        warnings.simplefilter("ignore", DeprecationWarning)
-        torch.onnx.export(
-            SVTRLCNetForExport(network).eval(),
+    model = onnx.load_model_from_string(
+        traced(
+            SVTRLCNetForExport(network),
             (torch.zeros(2, 3, 48, 96),),
-            buffer,
-            input_names=["x"],
-            output_names=["probability"],
-            dynamic_axes={"x": {0: "batch", 3: "width"}, "probability": {0: "batch", 1: "steps"}},
-            opset_version=20,
-            dynamo=False,
+            inputs=["x"],
+            outputs=["probability"],
+            free={"x": {0: "batch", 3: "width"}, "probability": {0: "batch", 1: "steps"}},
         )
-    model = onnx.load_model_from_string(buffer.getvalue())
+    )
     helper.set_model_props(model, {"vocabulary": "\n".join(network.vocabulary)})
     onnx.checker.check_model(model)
     return model

@@ -25,12 +25,13 @@ from whichtext.types import Attributes, Carrier, Hint, Level, Polygon, SceneCont
 
 if TYPE_CHECKING:
     from whichtext.context.engine import ContextObservation
-    from whichtext.localization.protocol import Localizer
+    from whichtext.localization.found_words import FoundWord
+    from whichtext.localization.protocol import Localization, Localizer
     from whichtext.recognition.lexicon import Lexicon
-    from whichtext.recognition.protocol import Recognizer
+    from whichtext.recognition.protocol import Reading, Recognizer
     from whichtext.retrieval.protocol import Retriever
 
-__all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader", "Word", "settle_words"]
+__all__ = ["LOCALIZERS", "RECOGNIZERS", "RETRIEVERS", "Reader", "Word", "believed_words", "settle_words"]
 
 
 def _dbnet_localizer(threads: int) -> "Localizer":
@@ -144,10 +145,7 @@ class Reader:
         Raises `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene
         without texts.
         """
-        from whichtext.localization.found_words import foreign_regions, found_words
-        from whichtext.recognition.legibility import hint_of
         from whichtext.recognition.lexicon import as_lexicon
-        from whichtext.recognition.protocol import Reading
 
         words_to_read = as_lexicon(lexicon)
         photo = load_photo(source, limits=limits or PhotoLimits())
@@ -155,13 +153,8 @@ class Reader:
         readings = self._recognizer.recognize(
             photo.pixels, [region.polygon for region in located.regions], lexicon=words_to_read
         )
-        found = found_words(photo.pixels, self._localizer.level, located, readings)
-        words = []
-        for word in found:
-            hint = hint_of(photo.pixels, word.polygon, Reading(word.text, word.recognition))
-            words.append(Word(word.polygon, "" if hint else word.text, word.score, hint))
-        for word in foreign_regions(located, readings, found):
-            words.append(Word(word.polygon, "", word.score, "another script"))
+        found = believed_words(photo.pixels, self._localizer.level, located, readings)
+        words = [Word(word.polygon, word.text, word.score, hint) for word, hint in found]
         photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
         return self._scene(photo, words)
 
@@ -265,6 +258,26 @@ def _check_word(position: int, word: Any) -> tuple[Polygon, str | None]:
     if float(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) < 0:  # counter-clockwise as seen, y down
         points = np.roll(points[::-1], 1, axis=0)
     return as_polygon(points), string
+
+
+def believed_words(
+    image: NDArray[np.uint8], level: Level, located: "Localization", readings: "Sequence[Reading]"
+) -> "list[tuple[FoundWord, Hint | None]]":
+    """The words of an (H, W, 3) uint8 RGB photo as a scene has them: empty, with the reason, where nothing can be read.
+
+    level: what one region is. `Reader.read` and the evaluation both take this way from regions and readings to words.
+    """
+    from whichtext.localization.found_words import foreign_regions, found_words
+    from whichtext.recognition.legibility import hint_of
+    from whichtext.recognition.protocol import Reading
+
+    found = found_words(image, level, located, readings)
+    words: list[tuple[FoundWord, Hint | None]] = []
+    for word in found:
+        hint = hint_of(image, word.polygon, Reading(word.text, word.recognition))
+        words.append((replace(word, text="") if hint else word, hint))
+    words.extend((word, "another script") for word in foreign_regions(located, readings, found))
+    return words
 
 
 def settle_words(

@@ -5,6 +5,7 @@ least area, which are grown back to the letters. Two networks of one kind: the w
 detector that it was trained from, which finds lines.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,7 +18,7 @@ from whichtext.localization.cores import CoreConfig, find_cores, grow_core
 from whichtext.localization.protocol import Localization, LocalizationOptions, Region
 from whichtext.weights import load_session
 
-__all__ = ["DBNetConfig", "DBNetLocalizer", "PPOCRLocalizer", "analysis_scale", "grow_quad"]
+__all__ = ["DBNetConfig", "DBNetLocalizer", "LineConfig", "PPOCRLocalizer", "analysis_scale", "grow_quad"]
 
 STRIDE = 32
 """The network halves its input five times: both sides are multiples of this."""
@@ -39,7 +40,7 @@ class DBNetConfig:
     """
 
 
-class _CoreLocalizer:
+class _CoreLocalizer(ABC):
     """What both localizers share. Immutable after construction; `localize` may be called from many threads at once."""
 
     _weights: str
@@ -67,9 +68,9 @@ class _CoreLocalizer:
         regions.sort(key=lambda region: (region.polygon[0][1], region.polygon[0][0], region.polygon, region.score))
         return Localization(regions=tuple(regions), scale=scale, evidence=evidence)
 
+    @abstractmethod
     def _grow(self, core: NDArray[np.float64]) -> NDArray[np.float64]:
         """A core (4, 2) grown back to its letters, pixels of the map."""
-        raise NotImplementedError
 
     def _evidence(self, image: NDArray[np.uint8], scale: float) -> NDArray[np.float32]:
         """Core probability of an (H, W, 3) photo at about `scale`: (h, w) float32 in [0, 1] over the whole photo."""
@@ -97,7 +98,7 @@ class DBNetLocalizer(_CoreLocalizer):
 
 
 @dataclass(frozen=True, slots=True)
-class PPOCRConfig(DBNetConfig):
+class LineConfig(DBNetConfig):
     """Values tuned on training photos."""
 
     cores: CoreConfig = field(default_factory=lambda: CoreConfig(probability=0.2, min_core=2.0))
@@ -113,9 +114,9 @@ class PPOCRLocalizer(_CoreLocalizer):
     level: Literal["word", "line"] = "line"
     _weights = "ppocr_localizer.onnx"
 
-    def __init__(self, threads: int, *, config: PPOCRConfig | None = None) -> None:
-        self._unclip = (config or PPOCRConfig()).unclip
-        super().__init__(threads, config or PPOCRConfig())
+    def __init__(self, threads: int, *, config: LineConfig | None = None) -> None:
+        self._unclip = (config or LineConfig()).unclip
+        super().__init__(threads, config or LineConfig())
 
     def _grow(self, core: NDArray[np.float64]) -> NDArray[np.float64]:
         return grow_quad(core, self._unclip)

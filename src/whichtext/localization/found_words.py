@@ -1,8 +1,8 @@
 """Found regions and their readings become words (paper 3.4: recognition boosts localization).
 
-The one way from regions to words: `Reader.read` and the evaluation both take it. Lines are split at their spaces. A
-localizer of words is now and then wrong about where one ends. Its regions are read, parted where the reading has a
-space, dropped where it makes no sense, and of what is said twice only the better one stays.
+Lines are split at their spaces. A localizer of words is now and then wrong about where one ends. Its regions are read,
+parted where the reading has a space, dropped where it makes no sense, and of what is said twice only the better one
+stays. What a scene and the evaluation make of it is `whichtext.reader.believed_words`; the boosting starts here, too.
 """
 
 from collections.abc import Sequence

@@ -6,7 +6,6 @@ region reads the same alone and among others, bit for bit. The network has no cl
 """
 
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,11 +14,8 @@ from numpy.typing import NDArray
 from whichtext.crops import straighten
 from whichtext.errors import WeightsError
 from whichtext.geometry import quad_size
-from whichtext.recognition.lexicon import Lexicon
 from whichtext.recognition.normalize import Vocabulary
-from whichtext.recognition.protocol import Likeness, Reading
 from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
-from whichtext.types import Polygon
 from whichtext.weights import load_session, load_session_from
 
 __all__ = ["CRNNRecognizer", "CRNNRecognizerConfig"]
@@ -42,7 +38,7 @@ class CRNNRecognizerConfig(ReadingConfig):
     """The same above and below."""
 
 
-class CRNNRecognizer:
+class CRNNRecognizer(RegionReader):
     """Reads words. Immutable after construction; its methods may be called from many threads at once.
 
     weights: an ONNX file that `tools/export_crnn.py` wrote; None for the one in the package. Raises `WeightsError`
@@ -63,29 +59,7 @@ class CRNNRecognizer:
         texts = self._session.get_modelmeta().custom_metadata_map.get("vocabulary", "").split("\n")
         if len(texts) < 2:
             raise WeightsError("the model names no characters; export it with tools/export_crnn.py")
-        self._regions = RegionReader(self._run, Vocabulary(texts), config=self._config, threads=threads)
-
-    def recognize(
-        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
-    ) -> tuple[Reading, ...]:
-        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order.
-
-        lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
-        """
-        return self._regions.recognize(image, polygons, lexicon=lexicon)
-
-    def recognize_each(
-        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], lexicons: Sequence[Lexicon | None]
-    ) -> tuple[tuple[Reading, ...], ...]:
-        """What `recognize` gives with each of several lexicons: the network looks at each quad only once."""
-        return self._regions.recognize_each(image, polygons, lexicons)
-
-    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
-        """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
-
-        Case, accents and spaces do not count. The cost is that of reading the quads again.
-        """
-        return self._regions.compare(image, polygons, string)
+        super().__init__(Vocabulary(texts), config=self._config, threads=threads)
 
     def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
         config = self._config

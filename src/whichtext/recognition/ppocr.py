@@ -4,7 +4,6 @@ Quads of a photo in, readings with character places out. Each region is straight
 own, so a region reads the same alone and among others, bit for bit.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,11 +11,8 @@ from numpy.typing import NDArray
 
 from whichtext.crops import straighten
 from whichtext.geometry import quad_size
-from whichtext.recognition.lexicon import Lexicon
 from whichtext.recognition.normalize import Vocabulary
-from whichtext.recognition.protocol import Likeness, Reading
 from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
-from whichtext.types import Polygon
 from whichtext.weights import load_session
 
 __all__ = ["PPOCRConfig", "PPOCRRecognizer", "with_margin"]
@@ -35,12 +31,12 @@ class PPOCRConfig(ReadingConfig):
     max_width: int = 1600
     """A longer region is squeezed."""
     margin_along: float = 0.22
-    """Pixels of surroundings that are read with a region at both of its ends, in region heights."""
+    """Surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.2
     """The same above and below."""
 
 
-class PPOCRRecognizer:
+class PPOCRRecognizer(RegionReader):
     """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once."""
 
     name = "ppocr"
@@ -49,30 +45,7 @@ class PPOCRRecognizer:
         self._session = load_session("ppocr_recognizer.onnx", threads=1)
         self._config = config or PPOCRConfig()
         texts = self._session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")
-        self._regions = RegionReader(self._run, Vocabulary(texts), config=self._config, threads=threads)
-
-    def recognize(
-        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
-    ) -> tuple[Reading, ...]:
-        """Read quads of an (H, W, 3) uint8 RGB photo: one reading for each, in order.
-
-        lexicon: words to which the readings are snapped by the rule of `whichtext.recognition.snapping`.
-        """
-        return self._regions.recognize(image, polygons, lexicon=lexicon)
-
-    def recognize_each(
-        self, image: NDArray[np.uint8], polygons: Sequence[Polygon], lexicons: Sequence[Lexicon | None]
-    ) -> tuple[tuple[Reading, ...], ...]:
-        """What `recognize` gives with each of several lexicons: the network looks at each quad only once."""
-        return self._regions.recognize_each(image, polygons, lexicons)
-
-    def compare(self, image: NDArray[np.uint8], polygons: Sequence[Polygon], string: str) -> tuple[Likeness, ...]:
-        """How well a string explains each quad of an (H, W, 3) uint8 RGB photo, in the direction given, in order.
-
-        Case, accents and spaces do not count, nor do signs that the string does not hold. The cost is that of reading
-        the quads again.
-        """
-        return self._regions.compare(image, polygons, string)
+        super().__init__(Vocabulary(texts), config=self._config, threads=threads)
 
     def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
         config = self._config

@@ -6,6 +6,7 @@ snapped to a lexicon, and the characters are put into their places. Each region 
 alone and among others, bit for bit.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -62,26 +63,24 @@ class ReadingConfig:
     """How many beginnings a beam search follows; 1 takes the best class of each time step (greedy)."""
 
 
-class RegionReader:
+class RegionReader(ABC):
     """Reads quads by way of a network. Immutable; its methods may be called from many threads at once.
 
-    run: frames of a quad (4, 2) of an (H, W, 3) uint8 RGB photo, read from its corner 0 along its edge 0 → 1; may be
-    called from many threads at once. vocabulary: its classes. threads: how many regions are read at the same time.
+    vocabulary: the classes of the network. threads: how many regions are read at the same time.
     """
 
-    def __init__(
-        self,
-        run: Callable[[NDArray[np.uint8], NDArray[np.float64]], Frames],
-        vocabulary: Vocabulary,
-        *,
-        config: ReadingConfig,
-        threads: int,
-    ) -> None:
-        self._run = run
+    def __init__(self, vocabulary: Vocabulary, *, config: ReadingConfig, threads: int) -> None:
         self._vocabulary = vocabulary
         self._folded = FoldedClasses(vocabulary.texts)
-        self._config = config
+        self._reading = config
         self._threads = threads
+
+    @abstractmethod
+    def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
+        """Frames of a quad (4, 2) of an (H, W, 3) uint8 RGB photo, read from its corner 0 along its edge 0 → 1.
+
+        May be called from many threads at once.
+        """
 
     def recognize(
         self, image: NDArray[np.uint8], polygons: Sequence[Polygon], *, lexicon: Lexicon | None = None
@@ -124,7 +123,7 @@ class RegionReader:
         width, height = quad_size(quad)
         if min(width, height) < 1.0:
             return [Reading(text="", score=0.0)] * len(lexicons)
-        config = self._config
+        config = self._reading
         turns: tuple[int, ...] = (0, 2)
         if height >= config.tall * width:
             turns = (1, 3, 0) if height >= config.very_tall * width else (0, 1, 3)
@@ -148,9 +147,9 @@ class RegionReader:
         best: Reading | None = None
         for turn in turns:
             reading = read(turn, lexicon)
-            if best is None or reading.score > best.score + self._config.turn_gain:
+            if best is None or reading.score > best.score + self._reading.turn_gain:
                 best = reading
-            if best.score >= self._config.turn_below:
+            if best.score >= self._reading.turn_below:
                 break
         assert best is not None
         return best
@@ -163,16 +162,16 @@ class RegionReader:
                 self._folded.frames(frames.probabilities),
                 lexicon,
                 steps=frames.steps,
-                most_loss=self._config.most_loss,
+                most_loss=self._reading.most_loss,
             )
         return as_reading(place_inside(characters, frames.ends))
 
     def _decode(self, frames: Frames) -> tuple[Character, ...]:
         texts = self._vocabulary.texts
-        if self._config.beams == 1:
+        if self._reading.beams == 1:
             best, score = self._vocabulary.best(frames.probabilities)
         else:
-            labels = beam_search(frames.probabilities, beams=self._config.beams)[0].labels
+            labels = beam_search(frames.probabilities, beams=self._reading.beams)[0].labels
             best = align(frames.probabilities, labels)
             score = frames.probabilities[np.arange(len(best)), best]
         return decode_ctc(best, score, texts, length=frames.steps)

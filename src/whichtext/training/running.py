@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-__all__ = ["RunLength", "part_done", "save_atomically", "set_rate", "start_session", "update_average"]
+__all__ = ["RunLength", "part_done", "save_atomically", "set_rate", "start_session", "traced", "update_average"]
 
 
 class RunLength(Protocol):
@@ -66,6 +66,36 @@ def save_atomically(state: Mapping[str, Any], path: Path) -> None:
     os.replace(partial, path)
 
 
+def traced(
+    network: nn.Module,
+    example: tuple[Tensor, ...],
+    *,
+    inputs: Sequence[str],
+    outputs: Sequence[str],
+    free: Mapping[str, Mapping[int, str]],
+    opset: int = 20,
+) -> bytes:
+    """A network as an ONNX file.
+
+    example: tensors that the network takes, named `inputs`; what it gives is named `outputs`. free: by name, the axes
+    that may have any length, and what each is called.
+    """
+    buffer = io.BytesIO()
+    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            network.eval(),
+            example,
+            buffer,
+            input_names=list(inputs),
+            output_names=list(outputs),
+            dynamic_axes={name: dict(axes) for name, axes in free.items()},
+            opset_version=opset,
+            dynamo=False,
+        )
+    return buffer.getvalue()
+
+
 def start_session(
     beginning: nn.Module, example: Tensor, outputs: Sequence[str], *, free: Sequence[int], threads: int
 ) -> Any:
@@ -76,22 +106,10 @@ def start_session(
     """
     import onnxruntime
 
-    buffer = io.BytesIO()
     axes = {name: {axis: f"{name}{axis}" for axis in free} for name in ("x", *outputs)}
-    with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
-        warnings.simplefilter("ignore")
-        torch.onnx.export(
-            beginning.eval(),
-            (example,),
-            buffer,
-            input_names=["x"],
-            output_names=list(outputs),
-            dynamic_axes=axes,
-            opset_version=20,
-            dynamo=False,
-        )
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.log_severity_level = 3
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return onnxruntime.InferenceSession(buffer.getvalue(), options, providers=["CPUExecutionProvider"])
+    model = traced(beginning, (example,), inputs=["x"], outputs=outputs, free=axes)
+    return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])

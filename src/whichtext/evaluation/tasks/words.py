@@ -18,6 +18,7 @@ from whichtext.image import load_photo
 from whichtext.localization.boosting import CANDIDATES
 from whichtext.localization.found_words import FoundWord, found_words
 from whichtext.localization.protocol import LocalizationOptions
+from whichtext.reader import believed_words
 from whichtext.recognition.lexicon import Lexicon
 from whichtext.types import Polygon
 
@@ -40,7 +41,7 @@ def find_words(image: NDArray[np.uint8], engines: Engines) -> tuple[FoundWord, .
     """Find and read all words of an (H, W, 3) uint8 RGB photo."""
     located = engines.localizer.localize(image, LocalizationOptions())
     readings = engines.recognizer.recognize(image, [region.polygon for region in located.regions])
-    return tuple(found_words(image, engines.localizer.level, located, readings))
+    return tuple(word for word, _ in believed_words(image, engines.localizer.level, located, readings))
 
 
 def look_for_words(engines: Engines, photo: TaskPhoto) -> dict[str, Any]:
@@ -63,7 +64,8 @@ def look_with_lexicons(engines: Engines, photo: TaskPhoto, lexicons: Mapping[str
         name: _plain(found_words(image, level, located, own, least=CANDIDATES))
         for name, own in zip(named, readings, strict=True)
     }
-    return {"words": _plain(found_words(image, level, located, readings[0])), "candidates": candidates}
+    words = [word for word, _ in believed_words(image, level, located, readings[0])]
+    return {"words": _plain(words), "candidates": candidates}
 
 
 def words_of(outcome: dict[str, Any]) -> tuple[FoundWord, ...]:

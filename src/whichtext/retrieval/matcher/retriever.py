@@ -1,7 +1,6 @@
 """The retriever `matcher`: the rules judge, the network weighs, the answer is calibrated (paper 3.3)."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,10 +21,10 @@ from whichtext.retrieval.matcher.statuses import (
     probabilities,
     rivalry,
 )
-from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
 from whichtext.retrieval.rules.question import question_for
+from whichtext.retrieval.rules.retriever import NO_TEXT, load_fitted, not_understood
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.retrieval.rules.wording import similarity
 from whichtext.types import Answer, Match, SceneContent, Status, Text
@@ -74,7 +73,7 @@ class MatcherRetriever:
         self._session = session or load_session("matcher.onnx", threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
         self._calibrations = calibrations or _load_calibrations()
-        self._rules_weights, self._rules_calibration = _load_rules()
+        self._rules_weights, self._rules_calibration = load_fitted()
 
     def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedForMatcher:
         """Prepare a scene: numbers about every candidate, and the meaning of what is written."""
@@ -153,23 +152,12 @@ def _load_calibrations() -> Calibrations:
         raise WeightsError(f"weight file 'matcher.json' is malformed ({error}); reinstall whichtext") from error
 
 
-def _load_rules() -> tuple[Mapping[str, float], RulesCalibration]:
-    try:
-        fitted: dict[str, Any] = json.loads(load_bytes("rules.json"))
-        return dict(fitted["weights"]), RulesCalibration(**fitted["calibration"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"weight file 'rules.json' is malformed ({error}); reinstall whichtext") from error
-
-
 def _nothing(query: str) -> Answer:
-    return Answer(
-        query=query, status="none", best=None, matches=(), none_score=1.0, notes=("no text was found in the photo",)
-    )
+    return Answer(query=query, status="none", best=None, matches=(), none_score=1.0, notes=(NO_TEXT,))
 
 
 def _notes(parsed: ParsedQuery, *, is_foreign: bool) -> tuple[str, ...]:
     """What a person should know: another language, or words that the rules did not understand."""
     if is_foreign:
         return ("the query does not seem to be English; ask in English, or put wording into quotes",)
-    unknown = [word for word in dict.fromkeys(parsed.unknown) if any(character.isalpha() for character in word)]
-    return (f"not understood: {', '.join(unknown)}",) if unknown else ()
+    return not_understood(parsed)

@@ -20,7 +20,10 @@ from whichtext.retrieval.rules.tokens import check_query
 from whichtext.types import Answer, Match, SceneContent, Status, Text
 from whichtext.weights import load_bytes
 
-__all__ = ["RulesRetriever"]
+__all__ = ["NO_TEXT", "RulesRetriever", "load_fitted", "not_understood"]
+
+NO_TEXT = "no text was found in the photo"
+"""The note of an answer on a scene without texts."""
 
 Floats = NDArray[np.float64]
 
@@ -37,7 +40,7 @@ class RulesRetriever:
 
     def __init__(self, *, weights: Mapping[str, float] | None = None, calibration: Calibration | None = None) -> None:
         if weights is None or calibration is None:
-            fitted_weights, fitted_calibration = _load()
+            fitted_weights, fitted_calibration = load_fitted()
             weights = fitted_weights if weights is None else weights
             calibration = fitted_calibration if calibration is None else calibration
         self._weights = dict(weights)
@@ -78,7 +81,7 @@ class RulesRetriever:
             none_score=none,
             question=question_for(rivals, encoded.content) if status == "ambiguous" else None,
             rivals=rivals if status == "ambiguous" else (),
-            notes=_notes(parsed, encoded),
+            notes=(*(() if encoded.count else (NO_TEXT,)), *not_understood(parsed)),
         )
 
     def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], asked_for: Floats) -> tuple[Text, ...]:
@@ -100,7 +103,8 @@ class RulesRetriever:
         return tuple(encoded.content.texts[encoded.ids[row]] for row in chosen) if len(chosen) > 1 else ()
 
 
-def _load() -> tuple[dict[str, float], Calibration]:
+def load_fitted() -> tuple[dict[str, float], Calibration]:
+    """Weights and calibration of the package. Raises `WeightsError` where they are damaged."""
     try:
         fitted: dict[str, Any] = json.loads(load_bytes("rules.json"))
         return dict(fitted["weights"]), Calibration(**fitted["calibration"])
@@ -116,12 +120,7 @@ def _softmax(values: Floats) -> Floats:
     return result
 
 
-def _notes(parsed: ParsedQuery, encoded: EncodedScene) -> tuple[str, ...]:
-    """What a person should know: nouns that were not understood."""
-    notes = []
-    if not encoded.count:
-        notes.append("no text was found in the photo")
+def not_understood(parsed: ParsedQuery) -> tuple[str, ...]:
+    """What a person should know: the words that were not understood, as one note or none."""
     unknown = [word for word in dict.fromkeys(parsed.unknown) if any(character.isalpha() for character in word)]
-    if unknown:
-        notes.append(f"not understood: {', '.join(unknown)}")
-    return tuple(notes)
+    return (f"not understood: {', '.join(unknown)}",) if unknown else ()
