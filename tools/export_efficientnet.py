@@ -9,18 +9,15 @@ In: `photo` (H, W, 3) uint8 RGB, H and W multiples of 32. Out: `map` (H/16, W/16
 
 import argparse
 import hashlib
-import io
-import sys
 from pathlib import Path
 
-import numpy as np
 import onnx
 import torch
-from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
+from whichtext.training.running import traced
 
 NAME = "efficientnet_lite0_stride16.onnx"
 STAGES = ((1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112))
@@ -94,26 +91,17 @@ def export(source: Path) -> onnx.ModelProto:
     state = torch.load(source, map_location="cpu", weights_only=True)
     trunk = Trunk().eval()
     trunk.load_state_dict({name: state[name] for name in trunk.state_dict()})
-    buffer = io.BytesIO()
-    torch.onnx.export(
-        trunk,
-        (torch.zeros(64, 96, 3, dtype=torch.uint8),),
-        buffer,
-        input_names=["photo"],
-        output_names=["map"],
-        dynamic_axes={"photo": {0: "height", 1: "width"}, "map": {0: "map_height", 1: "map_width"}},
-        opset_version=17,
-        dynamo=False,
+    model = onnx.load_model_from_string(
+        traced(
+            trunk,
+            (torch.zeros(64, 96, 3, dtype=torch.uint8),),
+            inputs=["photo"],
+            outputs=["map"],
+            free={"photo": {0: "height", 1: "width"}, "map": {0: "map_height", 1: "map_width"}},
+            opset=17,
+        )
     )
-    model = onnx.load_model_from_string(buffer.getvalue())
-    graph = model.graph
-    for tensor in list(graph.initializer):
-        values = numpy_helper.to_array(tensor)
-        if values.dtype == np.float32 and values.size > 64:
-            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), tensor.name + "_half"))
-            graph.node.insert(
-                0, helper.make_node("Cast", [tensor.name], [tensor.name.removesuffix("_half")], to=TensorProto.FLOAT)
-            )
+    store_as_half(model, at_least=65)
     onnx.checker.check_model(model)
     return model
 

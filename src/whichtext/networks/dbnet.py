@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from whichtext.networks.pplcnet import LEAVING, STAGES, PPLCNetEncoder, enlarge, load_detector
+from whichtext.networks.pplcnet import LEAVING, STAGES, PPLCNetEncoder, enlarge, load_detector, use_silu
 
 __all__ = ["MAP_STRIDE", "DBNet", "DBNetForExport", "load_detector_head"]
 
@@ -41,7 +41,7 @@ class DBNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.encoder = PPLCNetEncoder()
+        self.encoder = PPLCNetEncoder(activation="silu")
         self.head = DBHead()
 
     def forward(self, photos: Tensor) -> Tensor:
@@ -69,11 +69,12 @@ class DBNetForExport(nn.Module):
 def load_detector_head(network: DBNet, model: Any) -> None:
     """Fill encoder and head with the weights of `PP-OCRv6_det_small.onnx`, given as an onnx.ModelProto.
 
-    The original's last layer makes four pixels of each position; their mean starts ours.
+    The original's activations become SiLU. Its last layer makes four pixels of each position; their mean starts ours.
     """
     from onnx import numpy_helper
 
     load_detector(network.encoder, model)
+    use_silu(network.encoder)
     tensors = {tensor.name: tensor for tensor in model.graph.initializer}
     sources = {node.output[0]: node for node in model.graph.node}
 

@@ -4,14 +4,22 @@ Paper 3.1 with a network that an ordinary processor can train: photo in, maps of
 read from the ONNX file of the package `rapidocr` 3.10.0 (Apache-2.0), whose graph this module repeats.
 """
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Literal, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["FirstStages", "PPLCNetEncoder", "PyramidMaps", "detector_parameters", "load_detector"]
+__all__ = [
+    "Activation",
+    "FirstStages",
+    "PPLCNetEncoder",
+    "PyramidMaps",
+    "detector_parameters",
+    "load_detector",
+    "use_silu",
+]
 
 STAGES = ((48, (True, False)), (96, (True, False)), (192, (True, False, True, False)), (384, (True, False)))
 """Channels of each stage, strides 4 to 32, and which of its blocks weigh their channels."""
@@ -19,6 +27,12 @@ PYRAMID = 96
 """Channels of every level inside the pyramid."""
 LEAVING = 24
 """Channels of every level that leaves the pyramid."""
+
+Activation = Literal["gelu", "silu"]
+"""Between the two pointwise convolutions of a block: as published, or what ONNX Runtime computes in its own layout."""
+ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {"gelu": functional.gelu, "silu": functional.silu}
+SILU_SCALE = 1.702
+"""gelu(x) is nearly silu(SILU_SCALE x) / SILU_SCALE, within 0.021 (Hendrycks and Gimpel 2016)."""
 
 
 class PyramidMaps(NamedTuple):
@@ -52,8 +66,9 @@ class ChannelWeights(nn.Module):
 class Block(nn.Module):
     """Depthwise convolution, perhaps channel weights, then a residual pair of pointwise convolutions."""
 
-    def __init__(self, channels: int, *, is_weighted: bool) -> None:
+    def __init__(self, channels: int, *, is_weighted: bool, activation: Activation = "gelu") -> None:
         super().__init__()
+        self.activate = ACTIVATIONS[activation]
         self.depthwise = nn.Conv2d(channels, channels, 3, padding=1, groups=channels)
         self.weights = ChannelWeights(channels, slope=1 / 6, is_added=False) if is_weighted else nn.Identity()
         self.expand = nn.Conv2d(channels, 2 * channels, 1)
@@ -62,21 +77,22 @@ class Block(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) to the same shape."""
         x = self.weights(self.depthwise(x))
-        return x + self.project(functional.gelu(self.expand(x)))
+        return x + self.project(self.activate(self.expand(x)))
 
 
 class Halving(nn.Module):
     """From one stage to the next: half the size, or half the height with `stride` (2, 1), and twice the channels."""
 
-    def __init__(self, channels: int, *, stride: tuple[int, int] = (2, 2)) -> None:
+    def __init__(self, channels: int, *, stride: tuple[int, int] = (2, 2), activation: Activation = "gelu") -> None:
         super().__init__()
+        self.activate = ACTIVATIONS[activation]
         self.depthwise = nn.Conv2d(channels, channels, 3, stride=stride, padding=1, groups=channels)
         self.expand = nn.Conv2d(channels, 2 * channels, 1)
         self.project = nn.Conv2d(2 * channels, 2 * channels, 1)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) to (B, 2C, H/2, W/2), or (B, 2C, H/2, W)."""
-        return self.project(functional.gelu(self.expand(self.depthwise(x))))
+        return self.project(self.activate(self.expand(self.depthwise(x))))
 
 
 class Stem(nn.Module):
@@ -132,13 +148,13 @@ class PPLCNetEncoder(nn.Module):
     Parts are registered in the order in which the ONNX graph computes them; `load_detector` relies on it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, activation: Activation = "gelu") -> None:
         super().__init__()
         self.stem = Stem()
         stages: list[nn.Module] = []
         for index, (channels, weighted) in enumerate(STAGES):
-            parts: list[nn.Module] = [Halving(channels // 2)] if index else []
-            parts.extend(Block(channels, is_weighted=is_weighted) for is_weighted in weighted)
+            parts: list[nn.Module] = [Halving(channels // 2, activation=activation)] if index else []
+            parts.extend(Block(channels, is_weighted=is_weighted, activation=activation) for is_weighted in weighted)
             stages.append(nn.Sequential(*parts))
         self.stages = nn.ModuleList(stages)
         self.entrances = nn.ModuleList(Entrance(channels) for channels, _ in reversed(STAGES))
@@ -221,3 +237,14 @@ def load_detector(encoder: PPLCNetEncoder, model: Any) -> None:
             layer.weight.copy_(torch.from_numpy(weight.copy()))
             if layer.bias is not None:
                 layer.bias.copy_(torch.from_numpy(bias.copy()))
+
+
+@torch.no_grad()
+def use_silu(encoder: PPLCNetEncoder) -> None:
+    """Turn the weights of an encoder that was trained with "gelu" into nearly the same one with "silu"."""
+    for block in encoder.modules():
+        if isinstance(block, Block | Halving):
+            assert block.expand.bias is not None
+            block.expand.weight.mul_(SILU_SCALE)
+            block.expand.bias.mul_(SILU_SCALE)
+            block.project.weight.div_(SILU_SCALE)

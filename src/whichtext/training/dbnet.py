@@ -218,17 +218,23 @@ def train(
     *,
     also: Sequence[WordPhoto] = (),
     detector: Any = None,
+    start: Path | None = None,
     threads: int = 2,
     measure_every: float = 10.0,
     save_every: float = 3.0,
 ) -> Path:
-    """Train until the time of `config` is used up and return the checkpoint; go on from the one in `output`, if any."""
+    """Train until the time of `config` is used up and return the checkpoint; go on from the one in `output`, if any.
+
+    detector: the packaged detector as an onnx.ModelProto, to start from; start: a checkpoint of another run instead.
+    """
     if not photos:
         raise ValueError("there is no photo to train on: check the annotations, their `split`, and `--split`")
     torch.set_num_threads(threads)
     torch.manual_seed(config.seed)
     network = DBNet()
-    if detector is not None:
+    if start is not None:
+        network.load_state_dict(load_trained(start).state_dict())
+    elif detector is not None:
         load_detector_head(network, detector)
     freeze(network, config.frozen_stages)
     average = copy.deepcopy(network).requires_grad_(False)
@@ -296,7 +302,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--also", type=Path, action="append", default=[], help="more photos, one picture in five")
     parser.add_argument("--split", default="train", help="photos to train on, where the annotations have splits")
     parser.add_argument("--output", type=Path, default=Path("runs/dbnet"))
+    parser.add_argument("--start", type=Path, help="checkpoint of another run whose averaged weights start this one")
     parser.add_argument("--minutes", type=float, default=90.0)
+    parser.add_argument("--rate", type=float, default=TrainingConfig().rate, help="highest learning rate")
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--frozen-stages", type=int, default=1, help="first stages of the trunk that do not learn, 0-4")
     parser.add_argument("--threads", type=int, default=2)
@@ -305,7 +313,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     given = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = TrainingConfig(
-        minutes=given.minutes, batch=given.batch, frozen_stages=given.frozen_stages, seed=given.seed
+        minutes=given.minutes,
+        batch=given.batch,
+        rate=given.rate,
+        frozen_stages=given.frozen_stages,
+        seed=given.seed,
     )
     photos = load_word_photos(given.annotations, split=given.split)
     trained = [photo for photo in photos if not is_held_out(photo.image_id)]
@@ -319,6 +331,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         given.output,
         also=also,
         detector=packaged_detector(),
+        start=given.start,
         threads=given.threads,
     )
 

@@ -15,6 +15,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from whichtext.training.onnx_graph import fold_paddings
+
 __all__ = ["RunLength", "part_done", "save_atomically", "set_rate", "start_session", "traced", "update_average"]
 
 
@@ -75,11 +77,13 @@ def traced(
     free: Mapping[str, Mapping[int, str]],
     opset: int = 20,
 ) -> bytes:
-    """A network as an ONNX file.
+    """A network as an ONNX file, its paddings inside the convolutions.
 
     example: tensors that the network takes, named `inputs`; what it gives is named `outputs`. free: by name, the axes
     that may have any length, and what each is called.
     """
+    import onnx
+
     buffer = io.BytesIO()
     with warnings.catch_warnings():  # the tracing exporter is deprecated; its successor needs one more package
         warnings.simplefilter("ignore")
@@ -93,7 +97,10 @@ def traced(
             opset_version=opset,
             dynamo=False,
         )
-    return buffer.getvalue()
+    model = onnx.load_model_from_string(buffer.getvalue())
+    fold_paddings(model)
+    content: bytes = model.SerializeToString()
+    return content
 
 
 def start_session(
