@@ -14,7 +14,14 @@ import onnxruntime  # noqa: E402
 
 from export_crnn import export, network_of  # noqa: E402
 from export_ppocr import store_as_half  # noqa: E402
-from whichtext.networks.crnn import ALPHABET, CRNN, PRESETS, CRNNConfig  # noqa: E402
+from whichtext.networks.crnn import (  # noqa: E402
+    ALPHABET,
+    CRNN,
+    PRESETS,
+    CRNNConfig,
+    load_shallow,
+    published_convolutions,
+)
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -83,3 +90,35 @@ def test_a_checkpoint_says_itself_which_preset_it_is(network):
     assert torch.equal(again(crops(100)), network(crops(100)))
     with pytest.raises(SystemExit, match="known preset"):
         network_of({"average": CRNN(CRNNConfig(units=8)).state_dict()})
+
+
+def shallow_tensors():
+    """A network without the sixth convolution, and its tensors by the names of its package."""
+    torch.manual_seed(1)
+    layers = published_convolutions()
+    own = torch.nn.Sequential(*layers[:15], *layers[17:])
+    memory = torch.nn.LSTM(512, 256, bidirectional=True)
+    state = {f"cnn.{name}": tensor for name, tensor in own.state_dict().items()}
+    return own.eval(), memory, state | {f"rnn.{name}": tensor for name, tensor in memory.state_dict().items()}
+
+
+def test_a_network_that_starts_from_a_shallow_one_says_the_same_below_what_is_new():
+    convolutions, memory, state = shallow_tensors()
+    network = CRNN().eval()
+    started = load_shallow(network, state)
+    picture = crops(100, 2)
+    with torch.no_grad():
+        wanted = memory(convolutions(picture).squeeze(2).permute(2, 0, 1))[0]
+        found = network.lower(network.convolutions(picture).squeeze(2).permute(2, 0, 1))[0]
+    assert torch.equal(found, wanted)
+    assert started == (network.convolutions, network.lower)
+
+
+def test_other_tensors_are_refused():
+    _, _, state = shallow_tensors()
+    del state["rnn.bias_hh_l0"]
+    with pytest.raises(ValueError, match="sixth convolution"):
+        load_shallow(CRNN(), state)
+    state["rnn.bias_hh_l0"] = torch.zeros(3)
+    with pytest.raises(ValueError, match="sixth convolution"):
+        load_shallow(CRNN(), state)

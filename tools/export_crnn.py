@@ -62,6 +62,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, help="write here and leave the package alone")
     parser.add_argument("--command", help="how the checkpoint was trained", default="")
     parser.add_argument("--data", help="what it was trained on", default="")
+    parser.add_argument("--origin", help="where its weights started", default="trained from scratch")
     arguments = parser.parse_args()
     if arguments.output is None and not (arguments.command and arguments.data):
         parser.error("weights of the package need --command and --data, which the manifest names")
@@ -73,7 +74,7 @@ def main() -> None:
         register(
             NAME,
             purpose="text recognition: CRNN, crop of a word to characters (36 letters and digits)",
-            origin="trained from scratch",
+            origin=arguments.origin,
             licence="Apache-2.0",
             command=arguments.command,
             data=arguments.data,

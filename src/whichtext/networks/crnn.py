@@ -9,6 +9,7 @@ A crop is 100 pixels wide in the published training, where every word is squeeze
 width. `whichtext.training.recognition` and `whichtext.recognition.crnn` both keep the proportions of the word.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +19,7 @@ from torch.nn import functional
 
 from whichtext.networks.vgg16 import STAGES
 
-__all__ = ["ALPHABET", "CRNN", "CROP_HEIGHT", "PRESETS", "TRAINED_WIDTH", "CRNNConfig", "CRNNForExport"]
+__all__ = ["ALPHABET", "CRNN", "CROP_HEIGHT", "PRESETS", "TRAINED_WIDTH", "CRNNConfig", "CRNNForExport", "load_shallow"]
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 """Class k stands for `ALPHABET[k - 1]`, class 0 for no character: case and signs are not told apart."""
@@ -103,6 +104,35 @@ def vgg16_convolutions() -> nn.Sequential:
             channels = outputs
         layers.append(nn.MaxPool2d(2 if stage < 2 else (2, 1)))
     return nn.Sequential(*layers)
+
+
+SHALLOW = {0: 0, 3: 3, 6: 6, 7: 7, 9: 9, 12: 12, 13: 13, 18: 16, 19: 17}
+"""Layers of the published convolutions, and those of a network that lacks the sixth convolution."""
+SIXTH = 15
+
+
+@torch.no_grad()
+def load_shallow(network: CRNN, state: Mapping[str, Tensor]) -> tuple[nn.Module, ...]:
+    """Start a published network from a shallower one, and return the parts that it filled.
+
+    state: a network of the convolutions above without the sixth, one bidirectional LSTM and a head: that of the package
+    `nano-ocr` 0.1.0 (MIT), `nano_ocr_ftr.pth`. The sixth convolution starts as the identity, so that the lower LSTM
+    says what it said there; what lies above it stays random. Raises ValueError where the tensors are others.
+    """
+    layers = network.convolutions
+    try:
+        for mine, theirs in SHALLOW.items():
+            names = layers[mine].state_dict()
+            layers[mine].load_state_dict({name: state[f"cnn.{theirs}.{name}"] for name in names})
+        network.lower.load_state_dict({name: state[f"rnn.{name}"] for name in network.lower.state_dict()})
+    except (KeyError, RuntimeError) as error:
+        raise ValueError(f"these are not the tensors of a CRNN without its sixth convolution: {error}") from error
+    sixth = layers[SIXTH]
+    assert isinstance(sixth, nn.Conv2d)
+    assert sixth.bias is not None
+    nn.init.dirac_(sixth.weight)
+    nn.init.zeros_(sixth.bias)
+    return layers, network.lower
 
 
 class CRNNForExport(nn.Module):

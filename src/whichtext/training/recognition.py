@@ -8,7 +8,7 @@ What a step sees hangs on the seed and its number alone. Texts of held-out photo
 the averaged network reads is logged as it learns, and the best average is kept as `best.pt`.
 
 The network `ppocr` starts from the recognizer of PP-OCRv6-small and is held near it: where that reads a crop right, its
-probabilities are learned as well as the string.
+probabilities are learned as well as the string. The network `crnn` may start from a shallower one (`--start`).
 """
 
 import argparse
@@ -74,6 +74,8 @@ class Trainee:
     channels: int
     """3: RGB in [-1, 1]; 1: grey, (value - 128) / 128."""
     is_pretrained: bool = False
+    started: tuple[nn.Module, ...] = ()
+    """Parts that start from trained weights, beside others that do not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,8 @@ class RecognizerConfig:
     batch: int = 16
     rate: float = 3e-4
     """Highest learning rate."""
+    rate_of_started: float = 0.3
+    """Learning rate of `Trainee.started`, as a part of the others'."""
     warm_up: int = 60
     """Steps in which the rate rises from zero."""
     clip: float = 2.0
@@ -122,12 +126,15 @@ def build_ppocr() -> Trainee:
     return Trainee(network, network.vocabulary, network.crop_height, network.channels, is_pretrained=True)
 
 
-def build_crnn(preset: str) -> Trainee:
-    """A CRNN with random weights."""
-    from whichtext.networks.crnn import CRNN, PRESETS
+def build_crnn(preset: str, start: Path | None = None) -> Trainee:
+    """A CRNN with random weights, or started from the tensors of a shallower one."""
+    from whichtext.networks.crnn import CRNN, PRESETS, load_shallow
 
     network = CRNN(PRESETS[preset])
-    return Trainee(network, ("", *network.alphabet), network.crop_height, network.channels)
+    started: tuple[nn.Module, ...] = ()
+    if start is not None:
+        started = load_shallow(network, torch.load(start, map_location="cpu", weights_only=True))
+    return Trainee(network, ("", *network.alphabet), network.crop_height, network.channels, started=started)
 
 
 NETWORKS: Mapping[str, Callable[[], Trainee]] = MappingProxyType(
@@ -365,7 +372,12 @@ def train(
     average = copy.deepcopy(network).requires_grad_(False)
     averaged = Trainee(average, trainee.vocabulary, trainee.height, trainee.channels)
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
-    groups = [{"params": learning, "peak": config.rate}]
+    started = {parameter for module in trainee.started for parameter in module.parameters()}
+    slow = [parameter for parameter in learning if parameter in started]
+    groups = [
+        {"params": [parameter for parameter in learning if parameter not in started], "peak": config.rate},
+        *([{"params": slow, "peak": config.rate * config.rate_of_started}] if slow else []),
+    ]
     optimiser = torch.optim.AdamW(groups, lr=config.rate, weight_decay=config.decay)
     output.mkdir(parents=True, exist_ok=True)
     checkpoint, step, spent, best = output / "checkpoint.pt", 0, 0.0, 0.0
@@ -430,6 +442,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--words", type=Path, default=Path("cache/words"), help="output of training.word_images")
     parser.add_argument("--network", choices=sorted(NETWORKS), default="ppocr")
+    parser.add_argument("--start", type=Path, help="nano_ocr_ftr.pth, from which `crnn` starts")
     parser.add_argument("--output", type=Path, default=Path("runs/recognizer"))
     parser.add_argument("--minutes", type=float, default=defaults.minutes)
     parser.add_argument("--steps-of-training", type=int, help="end after so many steps, not after so many minutes")
@@ -441,6 +454,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--measure-every", type=float, default=8.0, help="minutes")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
+    if given.start is not None and given.network != "crnn":
+        parser.error("--start is for --network crnn")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = RecognizerConfig(
         minutes=given.minutes,
@@ -455,7 +470,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     held_out = [patch for place, patch in enumerate(held_out) if patch.source == "official" or place % 3 == 0]
     logger.info("%d texts to train on, %d held out", len(patches), len(held_out))
     train(
-        NETWORKS[given.network](),
+        NETWORKS[given.network]() if given.start is None else build_crnn("as-published", given.start),
         patches,
         held_out,
         given.output,
