@@ -8,8 +8,9 @@ from PIL import Image, ImageDraw, ImageFont
 
 from whichtext.crops import straighten
 from whichtext.geometry import as_polygon
+from whichtext.recognition.folding import FoldedClasses
 from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters
-from whichtext.recognition.ppocr import PPOCRRecognizer
+from whichtext.recognition.ppocr import MultilingualRecognizer, PPOCRRecognizer
 from whichtext.recognition.protocol import Character
 
 TEXTS = ["OPEN 24 HOURS", "Market Street", "Tel. 555-0143", "SALE 50%", "exit"]
@@ -167,3 +168,51 @@ def test_full_width_classes_are_the_plain_ones():
     vocabulary = Vocabulary(["", "A", "Ａ", OTHER])
     best, _ = vocabulary.best(np.array([[0.0, 0.1, 0.9, 0.0]]))
     assert best.tolist() == [1]
+
+
+@pytest.fixture(scope="module")
+def multilingual():
+    return MultilingualRecognizer(2)
+
+
+def test_multilingual_reads_latin_writing_as_the_default_does(multilingual):
+    photo, quads = sheet(TEXTS)
+    assert [r.text for r in multilingual.recognize(photo, quads)] == [
+        r.text for r in recognizer.recognize(photo, quads)
+    ]
+
+
+def test_multilingual_knows_each_class_of_the_default_as_likely_and_parts_the_other_scripts(recognizer, multilingual):
+    photo, quads = sheet(["OPEN", "x"])
+    for quad in quads:
+        latin = recognizer._run(photo, np.asarray(quad)).probabilities
+        every = multilingual._run(photo, np.asarray(quad)).probabilities
+        kept = latin.shape[1] - 1
+        assert every.shape == (len(latin), 18_710)
+        assert np.allclose(every.sum(axis=1), 1, atol=1e-4)
+        is_hard = latin[:, -1] > 0
+        assert np.allclose(latin[is_hard, -1], every[is_hard, kept:].sum(axis=1), atol=1e-4)
+        assert np.allclose(latin[:, :kept], every[:, :kept], atol=2e-3)
+
+
+def test_multilingual_names_every_class_once(multilingual):
+    texts = multilingual._vocabulary.texts
+    assert len(texts) == 18_710
+    assert texts[0] == ""
+    assert OTHER not in texts
+    assert {"東", "京", "é", "A", "ア"} <= set(texts)
+
+
+def test_folding_adds_up_the_classes_of_a_letter():
+    probabilities = np.random.default_rng(0).dirichlet(np.ones(7), size=5).astype(np.float32)
+    folded = FoldedClasses(["", "a", "b", "A", " ", "á", "7"]).frames(probabilities)._probabilities
+    wanted = np.stack(
+        [
+            probabilities[:, 0] + probabilities[:, 4],
+            probabilities[:, 1] + probabilities[:, 3] + probabilities[:, 5],
+            probabilities[:, 2],
+            probabilities[:, 6],
+        ],
+        axis=1,
+    )
+    assert np.allclose(folded, wanted, atol=1e-6)

@@ -121,6 +121,9 @@ def trim_head(model: onnx.ModelProto) -> None:
     their logits as before. A time step whose kept logits sum to exp(HARD) or more was never won by a dropped class (on
     crops of 200 training photos, 22,312 time steps, no dropped class exceeded 17.4 there); only for the others, some
     15 %, the dropped logits are computed and summed into the last class.
+
+    A second output, `all`, computed only where it is asked for, has the probabilities of every class: the kept ones,
+    then the dropped ones, which the metadata name under `dropped`. Their weights are stored in 8 bits.
     """
     graph = model.graph
     tensors = {tensor.name: numpy_helper.to_array(tensor) for tensor in graph.initializer}
@@ -170,13 +173,24 @@ def trim_head(model: onnx.ModelProto) -> None:
         ),
         helper.make_node("Concat", ["head.kept.logits", "head.other.logit"], ["head.logits"], axis=1),
         helper.make_node("Softmax", ["head.logits"], ["probability"], axis=1),
+        helper.make_node("MatMul", ["head.features", "head.dropped.weight"], ["head.all.product"]),
+        helper.make_node("Add", ["head.all.product", "head.dropped.bias"], ["head.all.dropped"]),
+        helper.make_node("Concat", ["head.kept.logits", "head.all.dropped"], ["head.all.logits"], axis=1),
+        helper.make_node("Softmax", ["head.all.logits"], ["all"], axis=1),
     ]
     del graph.node[:]
     graph.node.extend(nodes)
     del graph.output[:]
-    graph.output.append(helper.make_tensor_value_info("probability", onnx.TensorProto.FLOAT, ["T", len(kept) + 1]))
+    for name, classes in (("probability", len(kept) + 1), ("all", len(vocabulary))):
+        graph.output.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, ["T", classes]))
     del model.metadata_props[:]
-    helper.set_model_props(model, {"vocabulary": "\n".join([*(vocabulary[index] for index in kept), OTHER])})
+    helper.set_model_props(
+        model,
+        {
+            "vocabulary": "\n".join([*(vocabulary[index] for index in kept), OTHER]),
+            "dropped": "\n".join(vocabulary[index] for index in dropped),
+        },
+    )
 
 
 def export_recognizer() -> Path:

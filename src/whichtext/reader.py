@@ -58,6 +58,12 @@ def _ppocr_recognizer(threads: int) -> "Recognizer":
     return PPOCRRecognizer(threads)
 
 
+def _multilingual_recognizer(threads: int) -> "Recognizer":
+    from whichtext.recognition.ppocr import MultilingualRecognizer
+
+    return MultilingualRecognizer(threads)
+
+
 def _rules_retriever(_: int) -> "Retriever":
     from whichtext.retrieval.rules.retriever import RulesRetriever
 
@@ -74,7 +80,9 @@ LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
     {"dbnet": _dbnet_localizer, "ppocr": _ppocr_localizer, "dtln": _dtln_localizer}
 )
 """Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
-RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType({"ppocr": _ppocr_recognizer})
+RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType(
+    {"ppocr": _ppocr_recognizer, "multilingual": _multilingual_recognizer}
+)
 RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
     {"rules": _rules_retriever, "matcher": _matcher_retriever}
 )

@@ -25,13 +25,14 @@ class FoldedClasses:
             if index == BLANK or text.isspace():
                 continue
             columns[index] = self._letters.setdefault(fold(text), len(self._letters) + 1)
-        self._sums = np.zeros((len(vocabulary), len(self._letters) + 1), dtype=np.float32)
-        self._sums[np.arange(len(vocabulary)), columns] = 1.0
+        self._order = np.argsort(columns, kind="stable")
+        self._starts = np.searchsorted(np.asarray(columns)[self._order], np.arange(len(self._letters) + 1))
         self._signs = {letter: column for letter, column in self._letters.items() if not letter.isalnum()}
 
     def frames(self, probabilities: NDArray[np.floating]) -> "FoldedFrames":
         """Probabilities (T, V) of the recognizer as those of letters: (T, F)."""
-        return FoldedFrames(probabilities.astype(np.float32, copy=False) @ self._sums, self._letters, self._signs)
+        ordered = probabilities.astype(np.float32, copy=False)[:, self._order]
+        return FoldedFrames(np.add.reduceat(ordered, self._starts, axis=1), self._letters, self._signs)
 
 
 class FoldedFrames:

@@ -1,9 +1,13 @@
 """Strings of text lines from the PP-OCRv6-small recognizer (paper 3.4).
 
+Two recognizers share one file of weights: `ppocr` tells Latin writing from any other, `multilingual` reads all 18,709
+characters that the network knows, Chinese and Japanese above all, and takes longer.
+
 Quads of a photo in, readings with character places out. Each region is straightened to 48 pixels height and read on its
 own, so a region reads the same alone and among others, bit for bit.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +19,7 @@ from whichtext.recognition.normalize import Vocabulary
 from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
 from whichtext.weights import load_session
 
-__all__ = ["PPOCRConfig", "PPOCRRecognizer", "with_margin"]
+__all__ = ["MultilingualRecognizer", "PPOCRConfig", "PPOCRRecognizer", "with_margin"]
 
 CROP_HEIGHT = 48
 """Pixels across the writing that the network was trained on."""
@@ -40,12 +44,18 @@ class PPOCRRecognizer(RegionReader):
     """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once."""
 
     name = "ppocr"
+    _output = "probability"
 
     def __init__(self, threads: int, *, config: PPOCRConfig | None = None) -> None:
         self._session = load_session("ppocr_recognizer.onnx", threads=1)
         self._config = config or PPOCRConfig()
-        texts = self._session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")
+        texts = self._classes(self._session.get_modelmeta().custom_metadata_map)
         super().__init__(Vocabulary(texts), config=self._config, threads=threads)
+
+    @staticmethod
+    def _classes(metadata: Mapping[str, str]) -> list[str]:
+        """Text of each class of the output."""
+        return metadata["vocabulary"].split("\n")
 
     def _run(self, image: NDArray[np.uint8], quad: NDArray[np.float64]) -> Frames:
         config = self._config
@@ -56,5 +66,19 @@ class PPOCRRecognizer(RegionReader):
         crop = straighten(image, quad, (length, CROP_HEIGHT))
         pixels = np.zeros((1, 3, CROP_HEIGHT, padded), dtype=np.float32)
         pixels[0, :, :, :length] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
-        probabilities: NDArray[np.float32] = self._session.run(None, {"x": pixels})[0]
+        probabilities: NDArray[np.float32] = self._session.run([self._output], {"x": pixels})[0]
         return Frames(probabilities, length * len(probabilities) / padded, ends)
+
+
+class MultilingualRecognizer(PPOCRRecognizer):
+    """Reads every script that the network knows: Latin, Chinese, Japanese, and single letters of others.
+
+    Immutable after construction; its methods may be called from many threads at once.
+    """
+
+    name = "multilingual"
+    _output = "all"
+
+    @staticmethod
+    def _classes(metadata: Mapping[str, str]) -> list[str]:
+        return [*metadata["vocabulary"].split("\n")[:-1], *metadata["dropped"].split("\n")]
