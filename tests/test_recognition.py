@@ -175,7 +175,7 @@ def multilingual():
     return MultilingualRecognizer(2)
 
 
-def test_multilingual_reads_latin_writing_as_the_default_does(multilingual):
+def test_multilingual_reads_latin_writing_as_the_default_does(recognizer, multilingual):
     photo, quads = sheet(TEXTS)
     assert [r.text for r in multilingual.recognize(photo, quads)] == [
         r.text for r in recognizer.recognize(photo, quads)
