@@ -211,3 +211,20 @@ def test_the_exported_file_equals_the_network(monkeypatch: pytest.MonkeyPatch) -
         np.testing.assert_allclose(found, expected, atol=2e-3)
         alone = [session.run(None, {"x": crop[None]})[0][0] for crop in crops]
         np.testing.assert_array_equal(found, np.stack(alone))
+
+
+def test_the_frozen_beginning_says_what_the_network_says() -> None:
+    pytest.importorskip("onnx")
+    torch.manual_seed(3)
+    network = SVTRLCNet().eval()
+    beginning = recognition.Start(network, layers=7, threads=1)
+    crops = torch.from_numpy(noise(2, 128))
+    level, taught = beginning(crops, is_taught=True)
+    with torch.no_grad():
+        torch.testing.assert_close(level, network.start(crops, 7), atol=1e-4, rtol=1e-4)
+        torch.testing.assert_close(taught, network(crops), atol=1e-3, rtol=1e-3)
+        finished = network.classify(network.finish(level, 7))
+    torch.testing.assert_close(taught, finished, atol=1e-3, rtol=1e-3)
+    alone, nothing = beginning(crops, is_taught=False)
+    assert nothing is None
+    torch.testing.assert_close(alone, level, atol=0, rtol=0)

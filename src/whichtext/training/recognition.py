@@ -251,25 +251,30 @@ class Start:
         self.plain = [places.get(unaccented(text), index) for index, text in enumerate(network.vocabulary)]
         """For each class that of its letter without accents."""
         beginning = FirstLayers(copy.deepcopy(network).requires_grad_(False), layers)
-        self._session = start_session(beginning, torch.zeros(1, 3, 48, 96), ["level"], free=(0, 3), threads=threads)
+        self._session = start_session(
+            beginning, torch.zeros(1, 3, 48, 96), ["level", "taught"], free=(0, 3), threads=threads
+        )
 
     def __call__(self, crops: Tensor, *, is_taught: bool) -> tuple[Tensor, Tensor | None]:
         """The map behind the first layers, and the log-probabilities (T, B, V) where they are wanted."""
         found = self._session.run(["level", "taught"][: 1 + is_taught], {"x": crops.numpy()})
-        return torch.from_numpy(found[0]), torch.from_numpy(found[1]) if is_taught else None
+        return torch.from_numpy(found[0]), torch.from_numpy(found[1])[:, :, 0].permute(2, 0, 1) if is_taught else None
 
 
 class FirstLayers(nn.Module):
-    """The stem and the first layers by themselves: (B, 3, 48, W) crops to their map."""
+    """The stem and the first layers, and what the whole network says: (B, 3, 48, W) crops to (B, C, H, W / 4) and
+    log-probabilities (B, V, 1, T).
+    """
 
     def __init__(self, network: SVTRLCNet, count: int) -> None:
         super().__init__()
         self.network = network
         self.count = count
 
-    def forward(self, crops: Tensor) -> Tensor:
-        """The map behind the layers."""
-        return self.network.start(crops, self.count)
+    def forward(self, crops: Tensor) -> tuple[Tensor, Tensor]:
+        """The map behind the layers, and the log-probabilities."""
+        level = self.network.start(crops, self.count)
+        return level, self.network.classify(self.network.finish(level, self.count)).permute(1, 2, 0)[:, :, None]
 
 
 def training_step(trainee: Trainee, start: Start | None, batch: Sequence[Example], teach: float) -> Tensor:
