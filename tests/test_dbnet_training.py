@@ -17,6 +17,7 @@ from whichtext.localization.cores import CoreConfig, find_cores, grow_core  # no
 from whichtext.networks.dbnet import MAP_STRIDE, DBNet, load_detector_head  # noqa: E402
 from whichtext.training.dbnet import Batches, TrainingConfig, core_loss, core_maps, load_trained, train  # noqa: E402
 from whichtext.training.word_regions import Augmentation, Crop, load_word_photos  # noqa: E402
+from whichtext.weights import load_bytes  # noqa: E402
 
 
 def crop_of(words, unreadable=(), size=(320, 192)):
@@ -110,6 +111,25 @@ def test_pytorch_equals_onnx():
         theirs = session.run(None, {"x": pixels})[0]
         assert theirs.shape == (1, 1, height // 2, width // 2)
         assert np.abs(theirs[0, 0] - ours).max() < 1e-5
+
+
+def test_an_exported_network_is_read_back(tmp_path):
+    from export_dbnet import export
+    from export_ppocr import store_as_half
+
+    torch.manual_seed(0)
+    network = DBNet().eval()
+    model = export(network)
+    store_as_half(model)
+    (tmp_path / "words.onnx").write_bytes(model.SerializeToString())
+    for name, value in load_trained(tmp_path / "words.onnx").state_dict().items():
+        torch.testing.assert_close(value, network.state_dict()[name], atol=1e-3, rtol=1e-3)
+
+
+def test_another_onnx_file_is_no_word_detector(tmp_path):
+    (tmp_path / "other.onnx").write_bytes(load_bytes("dtln.onnx"))
+    with pytest.raises(ValueError, match="another network"):
+        load_trained(tmp_path / "other.onnx")
 
 
 @pytest.fixture

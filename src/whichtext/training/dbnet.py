@@ -33,6 +33,7 @@ from whichtext.localization.cores import CoreConfig, find_cores, grow_core
 from whichtext.localization.dtln import as_quads
 from whichtext.networks.dbnet import MAP_STRIDE, DBNet, load_detector_head
 from whichtext.networks.dtln import as_input
+from whichtext.networks.pplcnet import use_silu
 from whichtext.training.dtln import packaged_detector, start_trunk, true_regions
 from whichtext.training.running import part_done, save_atomically, set_rate, update_average
 from whichtext.training.word_regions import (
@@ -203,9 +204,34 @@ def freeze(network: DBNet, stages: int) -> None:
 
 
 def load_trained(path: Path) -> DBNet:
-    """The averaged network of a checkpoint."""
+    """The averaged network of a checkpoint, or of an ONNX file of `tools/export_dbnet.py` such as the package's.
+
+    Raises ValueError where the ONNX file is another network.
+    """
+    if path.suffix == ".onnx":
+        return _load_exported(path)
     network = DBNet()
     network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    network.eval()
+    return network
+
+
+def _load_exported(path: Path) -> DBNet:
+    import onnx
+    from onnx import numpy_helper
+
+    model = onnx.load(path)
+    tensors = {
+        tensor.name.removeprefix("network.").removesuffix(".half"): numpy_helper.to_array(tensor).astype(np.float32)
+        for tensor in model.graph.initializer
+    }
+    network = DBNet()
+    try:
+        network.load_state_dict({name: torch.from_numpy(tensors[name].copy()) for name in network.state_dict()})
+    except (KeyError, RuntimeError) as error:
+        raise ValueError(f"{path.name} is another network: {error}") from error
+    if any(node.op_type == "Gelu" for node in model.graph.node):
+        use_silu(network.encoder)
     network.eval()
     return network
 
@@ -302,7 +328,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--also", type=Path, action="append", default=[], help="more photos, one picture in five")
     parser.add_argument("--split", default="train", help="photos to train on, where the annotations have splits")
     parser.add_argument("--output", type=Path, default=Path("runs/dbnet"))
-    parser.add_argument("--start", type=Path, help="checkpoint of another run whose averaged weights start this one")
+    parser.add_argument("--start", type=Path, help="checkpoint or ONNX file of another run, to start from")
     parser.add_argument("--minutes", type=float, default=90.0)
     parser.add_argument("--rate", type=float, default=TrainingConfig().rate, help="highest learning rate")
     parser.add_argument("--batch", type=int, default=2)
