@@ -14,7 +14,10 @@ PACKAGE = ROOT / "src" / "whichtext"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("types", "errors", "defaults", "geometry", "image", "image_header", "crops", "weights", "examples"),
+    (
+        *("types", "errors", "defaults", "geometry", "image", "image_header", "crops", "weights", "feature_maps"),
+        "examples",
+    ),
     ("localization", "recognition", "context", "retrieval", "description"),
     ("reader", "scene"),
     ("redaction", "drawing", "export", "output"),

@@ -95,7 +95,8 @@ def test_missing_data_is_refused_and_missing_pictures_too(folder: Path, tmp_path
 
 def outcome(**row: Any) -> dict[str, Any]:
     """One query as `look` gives it."""
-    answer = {"status": row["status"], "score": row["score"], "hits": row.get("hits", []), "texts": []}
+    none = row.get("none", 1 - row["score"])
+    answer = {"status": row["status"], "score": row["score"], "none": none, "hits": row.get("hits", []), "texts": []}
     return {"id": row["id"], "answers": {"rules": answer}, **row.get("blind", {})}
 
 
@@ -126,7 +127,7 @@ def test_figures_of_retrieval_equal_those_by_hand(folder: Path) -> None:
         "mlt_shop": {
             "queries": [
                 outcome(id="f", status="found", score=0.8, hits=[True], blind=blind([False])),
-                outcome(id="g", status="none", score=0.2),
+                outcome(id="g", status="none", score=0.2, none=0.15),
             ]
         },
     }
@@ -137,6 +138,7 @@ def test_figures_of_retrieval_equal_those_by_hand(folder: Path) -> None:
     assert rules["top_1"]["over_images"] == pytest.approx((1 / 3 + 1 + 1) / 3)
     assert rules["top_5"]["over_queries"] == pytest.approx(4 / 5)
     assert rules["abstention_auroc"] == pytest.approx(4 / 5)
+    assert rules["abstention_auroc_by_none"] == pytest.approx(1 / 5)
     assert rules["top_1_where_found"] == pytest.approx(2 / 3)
     assert rules["calibration_error"] == pytest.approx((0.1 + 0.6 + 0.1 + 0.6 + 0.2) / 5)
     assert rules["statuses"]["found"] == {"found": 0.6, "ambiguous": 0.2, "none": 0.2}

@@ -12,7 +12,7 @@ from whichtext.retrieval.matcher.features import PAIR_WIDTH, SURROUNDING_WIDTH, 
 from whichtext.retrieval.matcher.language import is_english
 from whichtext.retrieval.matcher.retriever import MatcherRetriever
 from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
-from whichtext.retrieval.matcher.statuses import Calibration, probabilities, rivalry, several_evidence
+from whichtext.retrieval.matcher.statuses import Calibration, Judged, probabilities, rivalry, several_evidence
 from whichtext.retrieval.matcher.wordpieces import WordPieces
 from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
 from whichtext.retrieval.rules.encoding import encode
@@ -256,8 +256,8 @@ def test_other_languages_are_not_english(query):
 
 
 def test_probabilities_follow_the_scores_and_add_up_with_none():
-    scores, statuses = np.log([0.5, 0.3, 0.2]), np.log([0.2, 0.7, 0.1])
-    likely, none = probabilities(scores, statuses, Calibration())
+    judged = Judged(np.log([0.5, 0.3, 0.2]), np.log([0.2, 0.7, 0.1]))
+    likely, none = probabilities(judged, Calibration())
     np.testing.assert_allclose([*likely, none], [0.4, 0.24, 0.16, 0.2])
 
 
@@ -267,5 +267,6 @@ def test_rival_shares_no_word_with_the_best():
     rival = rivalry(np.arange(4), likely, np.array([1.0, 1.0, 1.0, 0.0]), words)
     assert rival is not None
     assert (rival.row, rival.share, rival.asked_for) == (2, pytest.approx(0.5), pytest.approx(1.0))
-    assert several_evidence(np.log([0.2, 0.4, 0.4]), rival)[-1] == 1.0
+    judged = Judged(np.log([0.4, 0.3, 0.2, 0.1]), np.log([0.2, 0.4, 0.4]))
+    assert several_evidence(judged, rival)[-1] == 1.0
     assert rivalry(np.arange(2), likely[:2], np.zeros(2), words[:2]) is None

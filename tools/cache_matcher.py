@@ -8,7 +8,8 @@ query what the rules say of each candidate and which are right. The weights of t
 without its fifth of the photos: those of the package have seen all of them. Queries are the descriptions of the photo,
 descriptions that fit several texts, and as many descriptions of other photos, which mostly fit nothing. `--variant
 reworded` says them in other words, `--variant mirror` does so for the mirror image, and `--variant described` has
-expressions of the describer instead, which fit one line or several by what was seen. Resumes where it stopped.
+expressions of the describer instead, which fit one line or several by what was seen. With `--maps` the feature maps of
+the photos are kept, too. Resumes where it stopped.
 """
 
 import argparse
@@ -36,6 +37,7 @@ from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import parse
 from whichtext.retrieval.rules.retriever import RulesRetriever
 from whichtext.training.matcher_wording import mirrored_query, reworded
+from whichtext.training.photo_maps import keep_maps
 from whichtext.types import Box, Carrier, SceneContent
 
 logger = logging.getLogger("cache_matcher")
@@ -201,6 +203,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the TextRef JSON Lines")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--variant", choices=("plain", "reworded", "mirror", "described"), default="plain")
+    parser.add_argument("--maps", type=Path, help="folder for the feature maps of the photos")
     parser.add_argument("--part", default="0/1", help="I/N: every N-th photo from I on, for several processes")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -214,6 +217,9 @@ def main() -> None:
     by_id = {photo["image_id"]: photo for photo in photos}
     part, parts = (int(value) for value in options.part.split("/"))
     mine = {photo["image_id"] for photo in photos[part::parts]}
+    if options.maps is not None:
+        wanted = [photo for photo in photos if photo["image_id"] in mine]
+        keep_maps(((photo["image_id"], options.data / photo["file"]) for photo in wanted), options.maps)
     for name, path in files.items():
         for line in path.read_text(encoding="utf-8").splitlines():
             identity = line[len('{"image_id": "') :].split('"', 1)[0]

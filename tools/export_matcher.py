@@ -19,11 +19,15 @@ import torch
 
 from register_weights import WEIGHTS, register
 from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
+from whichtext.networks.scene_fit import SceneFit, SceneFitForExport
+from whichtext.retrieval.looks import PLACES
 from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
 from whichtext.training.matcher import load_trained, predict
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
 from whichtext.training.matcher_examples import MatcherData
 from whichtext.training.running import traced
+from whichtext.training.scene_fit import fits_of
+from whichtext.training.scene_fit import load_trained as load_fit
 from whichtext.training.word_regions import is_held_out
 
 logger = logging.getLogger("export_matcher")
@@ -31,7 +35,9 @@ logger = logging.getLogger("export_matcher")
 INPUTS = ("query", "texts", "wordings", "surroundings", "pairs", "evidence", "whole")
 COMMAND = (
     "python tools/cache_matcher.py ...; python -m whichtext.training.matcher cache/matcher/scenes "
-    "--output runs/matcher/a.pt; python tools/export_matcher.py runs/matcher/a.pt ..."
+    "--output runs/matcher/a.pt; python -m whichtext.training.scene_fit cache/matcher/scenes "
+    "--maps cache/matcher/maps --output runs/matcher/fit.pt; "
+    "python tools/export_matcher.py runs/matcher/a.pt --fit runs/matcher/fit.pt ..."
 )
 
 
@@ -74,6 +80,38 @@ def export(models: Sequence[Matcher], *, rules_share: float = 0.0) -> onnx.Model
     return model
 
 
+def export_fit(models: Sequence[SceneFit]) -> onnx.ModelProto:
+    """Trace the mean of scene fits of one configuration."""
+    config = models[0].config
+    example = (
+        torch.zeros(1, 5, WIDTH),
+        torch.zeros(1, 3, config.text_width),
+        torch.zeros(1, 3, WIDTH),
+        torch.zeros(1, 3, config.look_width),
+        torch.zeros(1, 2, config.surrounding_width),
+        torch.zeros(1, len(PLACES), config.place_width),
+    )
+    model = onnx.load_model_from_string(
+        traced(
+            SceneFitForExport(models),
+            example,
+            inputs=["query", "texts", "wordings", "looks", "surroundings", "places"],
+            outputs=["fit", "spoken"],
+            free={
+                "query": {1: "T"},
+                "texts": {1: "N"},
+                "wordings": {1: "N"},
+                "looks": {1: "N"},
+                "surroundings": {1: "M"},
+                "spoken": {1: "N"},
+            },
+            opset=17,
+        )
+    )
+    onnx.checker.check_model(model)
+    return model
+
+
 def vocabulary_of(tokenizer: Path) -> list[str]:
     """Pieces by id."""
     vocabulary = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
@@ -107,6 +145,8 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("checkpoints", type=Path, nargs="+")
+    parser.add_argument("--fit", type=Path, nargs="+", required=True, help="of whichtext.training.scene_fit")
+    parser.add_argument("--maps", type=Path, required=True, help="folder of the feature maps")
     parser.add_argument("--scenes", type=Path, required=True, help="folder of tools/cache_matcher.py")
     parser.add_argument("--rules-share", type=float, default=0.3, help="part of the rules in the mean")
     parser.add_argument("--sentences", type=Path, required=True)
@@ -115,11 +155,18 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
     models = [load_trained(path) for path in options.checkpoints]
+    fits = [load_fit(path) for path in options.fit]
     register_sentences(options.sentences, options.tokenizer)
     encoder = SentenceEncoder.load(threads=1)
-    data = MatcherData(options.scenes, variants=("plain", "described"), encoder=encoder, wanted=is_held_out)
+    data = MatcherData(
+        options.scenes, variants=("plain", "described"), encoder=encoder, maps=options.maps, wanted=is_held_out
+    )
     unseen = data.examples
-    predictions = predict(models, data, unseen, rules_share=options.rules_share)
+    matched = predict(models, data, unseen, rules_share=options.rules_share)
+    predictions = [
+        judged._replace(fit=float(fit), spoken=spoken)
+        for judged, fit, spoken in zip(matched, *fits_of(fits, data, unseen), strict=True)
+    ]
     calibrations = {}
     for words in ("given", "read"):
         rows = [position for position, example in enumerate(unseen) if example.scene.words == words]
@@ -127,9 +174,14 @@ def main() -> None:
         calibrations[words] = fit_calibration(chosen, said)
         logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
     (WEIGHTS / "matcher.onnx").write_bytes(export(models, rules_share=options.rules_share).SerializeToString())
+    (WEIGHTS / "scene_fit.onnx").write_bytes(export_fit(fits).SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
-    for name, purpose in (("matcher.onnx", "retrieval: the matcher"), ("matcher.json", "calibration of the matcher")):
+    for name, purpose in (
+        ("matcher.onnx", "retrieval: the matcher"),
+        ("scene_fit.onnx", "retrieval: whether a query speaks of the photo"),
+        ("matcher.json", "calibration of the matcher"),
+    ):
         register(
             name,
             purpose=purpose,

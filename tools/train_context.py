@@ -30,12 +30,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
 from register_weights import WEIGHTS, register
 from whichtext.context.judgement import FIELDS, join_rows, sharpen
-from whichtext.context.look import as_quads, first_look, line_rows, surfaces_of, trunk_input
+from whichtext.context.look import as_quads, first_look, line_rows, surfaces_of
 from whichtext.context.objects import ObjectDetector
+from whichtext.feature_maps import FeatureTrunk
 from whichtext.geometry import as_polygon
 from whichtext.reader import settle_words
 from whichtext.recognition.ppocr import PPOCRRecognizer
-from whichtext.weights import load_session
 
 NAME = "context_judges.safetensors"
 FOLDS = 5
@@ -125,7 +125,7 @@ def look_at_all(
 
     Without `sharing`, only the pair features; with it, the rows of all lines.
     """
-    trunk = load_session("efficientnet_lite0_stride16.onnx", threads=1)
+    trunk = FeatureTrunk(threads=1)
     detector, recognizer = ObjectDetector(threads=1), PPOCRRecognizer(1)
     folder = cache / ("pairs" if sharing is None else "rows")
     folder.mkdir(parents=True, exist_ok=True)
@@ -144,7 +144,7 @@ def look_at_all(
                 count = len(look.lines)
                 probability = sharing.predict_proba(look.pairs.reshape(count * count, -1))[:, 1].reshape(count, count)
                 groups, surfaces = surfaces_of(look, probability)
-                feature_map = trunk.run(None, {"photo": trunk_input(image)})[0]
+                feature_map = trunk(image)
                 rows = line_rows(look, photo.strings, groups, surfaces, detector.detect(image), feature_map)
                 rows["group"] = np.zeros(count, dtype=np.float32)
                 for number, group in enumerate(groups):

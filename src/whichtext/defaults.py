@@ -4,4 +4,4 @@ __all__ = ["LOCALIZER", "RECOGNIZER", "RETRIEVER"]
 
 LOCALIZER = "dbnet"
 RECOGNIZER = "ppocr"
-RETRIEVER = "rules"
+RETRIEVER = "matcher"

@@ -7,7 +7,7 @@ between threads; every option belongs to one call.
 """
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -76,6 +76,37 @@ def _matcher_retriever(threads: int) -> "Retriever":
     return MatcherRetriever(threads=threads)
 
 
+def _crtr_retriever(threads: int) -> "Retriever":
+    from whichtext.retrieval.crtr.retriever import LikelihoodRetriever
+
+    return LikelihoodRetriever(threads=threads)
+
+
+class _Retrievers(Mapping[str, Callable[[int], "Retriever"]]):
+    """Those of the package by name; any other captioner by the path of its ONNX file (`tools/export_crtr.py`)."""
+
+    _named: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
+        {"rules": _rules_retriever, "matcher": _matcher_retriever, "crtr": _crtr_retriever}
+    )
+
+    def __getitem__(self, name: str) -> Callable[[int], "Retriever"]:
+        if name in self._named or not name.endswith(".onnx"):
+            return self._named[name]
+
+        def from_file(threads: int) -> "Retriever":
+            from whichtext.retrieval.crtr.retriever import LikelihoodRetriever
+
+            return LikelihoodRetriever(name, threads=threads)
+
+        return from_file
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._named)
+
+    def __len__(self) -> int:
+        return len(self._named)
+
+
 LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
     {"dbnet": _dbnet_localizer, "ppocr": _ppocr_localizer, "dtln": _dtln_localizer}
 )
@@ -83,9 +114,7 @@ LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
 RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType(
     {"ppocr": _ppocr_recognizer, "multilingual": _multilingual_recognizer}
 )
-RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
-    {"rules": _rules_retriever, "matcher": _matcher_retriever}
-)
+RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = _Retrievers()
 
 
 _TALL = 1.25
@@ -109,7 +138,8 @@ class Reader:
     """Reads photos. Weights come with the package; nothing is downloaded, and nothing but the CPU is needed.
 
     threads: how many threads one call may use; all processors that this process may run on by default.
-    localizer, recognizer, retriever: names of `LOCALIZERS`, `RECOGNIZERS` and `RETRIEVERS`.
+    localizer, recognizer, retriever: names of `LOCALIZERS`, `RECOGNIZERS` and `RETRIEVERS`; a retriever may also be the
+    path of a captioner's ONNX file.
     Raises `UnknownComponent` for a name that is not registered, `WeightsError` for damaged weights.
     """
 
@@ -221,8 +251,8 @@ class Reader:
             photo=photo,
             content=content,
             retriever=self._retriever,
-            encoded=self._retriever.encode(photo.pixels, content),
             recognizer=self._recognizer,
+            feature_map=seen.feature_map,
         )
 
 

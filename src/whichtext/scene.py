@@ -1,6 +1,8 @@
-"""A photo that has been read: an immutable value, encoded once, asked many times."""
+"""A photo that has been read: an immutable value, encoded once, at the first question, and asked many times."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from whichtext.errors import InputError
@@ -8,6 +10,9 @@ from whichtext.image import Photo
 from whichtext.types import Answer, Carrier, Description, SceneContent, SceneObject, Text, Verification
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from whichtext.recognition.protocol import Recognizer
     from whichtext.redaction import Redaction
     from whichtext.retrieval.protocol import Retriever
@@ -16,6 +21,24 @@ __all__ = ["Scene"]
 
 MOST_PLACES = 8
 """Regions that are read again for a wording that a query names and no text was read as."""
+
+
+class Once:
+    """A value that is made when it is first wanted, once, whatever the number of threads."""
+
+    __slots__ = ("_lock", "_made")
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._made: tuple[Any, ...] = ()
+
+    def get(self, make: Callable[[], Any]) -> Any:
+        """The value; `make` is called where there is none yet."""
+        if not self._made:
+            with self._lock:
+                if not self._made:
+                    self._made = (make(),)
+        return self._made[0]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,10 +53,16 @@ class Scene:
     content: SceneContent
     """All that was seen, without pixels."""
     retriever: "Retriever" = field(repr=False)
-    encoded: Any = field(repr=False)
-    """What the retriever prepared for questions."""
     recognizer: "Recognizer" = field(repr=False)
     """What reads the photo again for `verify`."""
+    feature_map: "NDArray[np.float32] | None" = field(default=None, repr=False)
+    """(h, w, 112) what the photo looks like, see `whichtext.feature_maps`; None where it has no text."""
+    _encoded: Once = field(default_factory=Once, init=False, repr=False)
+
+    @property
+    def encoded(self) -> Any:
+        """What the retriever prepared for questions, at the first of them."""
+        return self._encoded.get(lambda: self.retriever.encode(self.photo.pixels, self.content, self.feature_map))
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -63,7 +92,7 @@ class Scene:
         again = reread(self.content, query, self._verify_few)
         if again is None:
             return self.retriever.find(self.encoded, query, top_k=top_k)
-        encoded = self.retriever.encode(self.photo.pixels, again.content)
+        encoded = self.retriever.encode(self.photo.pixels, again.content, self.feature_map)
         return as_read(self.retriever.find(encoded, query, top_k=top_k), self.content, again.notes)
 
     def _verify_few(self, content: SceneContent, string: str) -> Verification:

@@ -6,7 +6,7 @@ The way: objects and feature map of the photo → a first look at every word (`l
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +16,13 @@ from whichtext.context.carriers import Surface
 from whichtext.context.colours import as_lab
 from whichtext.context.judgement import Judgement, pool_over_groups
 from whichtext.context.kinds import case_of, has_digits, with_pattern
-from whichtext.context.look import Look, as_quads, first_look, measured_rows, seen_rows, surfaces_of, trunk_input
+from whichtext.context.look import Look, as_quads, first_look, measured_rows, seen_rows, surfaces_of
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.places import relate
 from whichtext.errors import BadWords
+from whichtext.feature_maps import FeatureTrunk
 from whichtext.geometry import box_of, quad_angle
 from whichtext.types import Attributes, Box, Carrier, Polygon, SceneObject
-from whichtext.weights import load_session
 
 __all__ = ["ContextEngine", "ContextObservation", "near_nouns"]
 
@@ -43,6 +43,8 @@ class ContextObservation:
     carriers: tuple[Carrier, ...]
     """`Carrier.texts` holds LINE positions."""
     objects: tuple[SceneObject, ...]
+    feature_map: NDArray[np.float32] | None = field(default=None, compare=False)
+    """(h, w, 112) of `whichtext.feature_maps`; None where there is no text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class ContextEngine:
         self._threads = threads
         beside = max(1, threads - 1)  # the networks run beside the arithmetic of the first look
         self._objects = ObjectDetector(threads=beside)
-        self._trunk = load_session("efficientnet_lite0_stride16.onnx", threads=beside)
+        self._trunk = FeatureTrunk(threads=beside)
         self._judgement = Judgement.load()
 
     def observe(
@@ -91,7 +93,8 @@ class ContextEngine:
             return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
         measured, objects, feature_map = self._look(image, words, strings, lines)
         look, groups, surfaces = measured.look, measured.groups, measured.surfaces
-        rows = measured.rows | seen_rows(look, groups, surfaces, objects, feature_map)
+        projected = self._judgement.project(feature_map)
+        rows = measured.rows | seen_rows(look, groups, surfaces, objects, projected)
         carriers = self._carriers(look, groups, surfaces, rows)
         carrier_of = {line: carrier for carrier in carriers for line in carrier.texts}
         line_of = {word: number for number, line in enumerate(look.lines) for word in line}
@@ -131,28 +134,26 @@ class ContextEngine:
             ),
             carriers=carriers,
             objects=objects,
+            feature_map=feature_map,
         )
 
     def _look(
         self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]
-    ) -> tuple["_Measured", tuple[SceneObject, ...], Floats]:
-        """What can be measured without networks, the objects, and the feature map (h, w, K) of the photo.
+    ) -> tuple["_Measured", tuple[SceneObject, ...], NDArray[np.float32]]:
+        """What can be measured without networks, the objects, and the feature map (h, w, C) of the photo.
 
         With two threads, one takes the feature trunk and the other the arithmetic; whoever is free first looks for
         objects.
         """
         if self._threads == 1:
-            return self._measure(image, words, strings, lines), self._objects.detect(image), self._map(image)
+            return self._measure(image, words, strings, lines), self._objects.detect(image), self._trunk(image)
         with ThreadPoolExecutor(1) as networks:
-            mapped = networks.submit(self._map, image)
+            mapped = networks.submit(self._trunk, image)
             seen = networks.submit(self._objects.detect, image)
             measured = self._measure(image, words, strings, lines)
             is_taken = self._threads == 2 and seen.cancel()
             objects = self._objects.detect(image) if is_taken else seen.result()
             return measured, objects, mapped.result()
-
-    def _map(self, image: NDArray[np.uint8]) -> Floats:
-        return self._judgement.project(self._trunk.run(None, {"photo": trunk_input(image)})[0])
 
     def _measure(
         self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]

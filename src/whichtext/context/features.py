@@ -23,8 +23,6 @@ __all__ = [
     "geometry_features",
     "object_features",
     "photo_features",
-    "pool_boxes",
-    "pool_masks",
     "surface_features",
     "wording_rows",
 ]
@@ -219,34 +217,3 @@ def _ring(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         wider[:, :-1] |= grown[:, 1:]
         grown = wider
     return grown & ~mask
-
-
-def pool_boxes(feature_map: Float32s, boxes: Floats) -> Float32s:
-    """Mean of a map (h, w, C) in boxes (N, 4), xyxy as parts of the photo's sides: (N, C), exact to parts of a cell."""
-    height, width = feature_map.shape[:2]
-    rows = _coverage(boxes[:, 1] * height, boxes[:, 3] * height, height)
-    columns = _coverage(boxes[:, 0] * width, boxes[:, 2] * width, width)
-    pooled: Float32s = np.einsum("nh,nw,hwc->nc", rows, columns, feature_map, optimize=True).astype(np.float32)
-    return pooled
-
-
-def _coverage(low: Floats, high: Floats, cells: int) -> Float32s:
-    """Part of each cell between low and high (N,), normalised to sum 1: (N, cells)."""
-    low = np.clip(low, 0, cells - 0.25)
-    high = np.clip(high, low + 0.25, cells)
-    edges = np.arange(cells)
-    share = np.clip(np.minimum(high[:, None], edges + 1) - np.maximum(low[:, None], edges), 0, 1)
-    normalised: Float32s = (share / np.maximum(share.sum(axis=1, keepdims=True), 1e-6)).astype(np.float32)
-    return normalised
-
-
-def pool_masks(feature_map: Float32s, masks: NDArray[np.bool_]) -> Float32s:
-    """Mean of a map (h, w, C) under masks (N, H, W) of the whole photo at any resolution: (N, C)."""
-    height, width = feature_map.shape[:2]
-    rows = np.minimum((np.arange(masks.shape[1]) + 0.5) * height / masks.shape[1], height - 1).astype(np.int64)
-    columns = np.minimum((np.arange(masks.shape[2]) + 0.5) * width / masks.shape[2], width - 1).astype(np.int64)
-    cell = (rows[:, None] * width + columns[None]).ravel()
-    weight = np.stack([np.bincount(cell[mask.ravel()], minlength=height * width) for mask in masks]).astype(np.float32)
-    weight /= np.maximum(weight.sum(axis=1, keepdims=True), 1)
-    pooled: Float32s = weight @ feature_map.reshape(height * width, -1)
-    return pooled

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from whichtext.context.carriers import Surface, Surroundings, grow_surfaces, join_lines, outline, pair_features
 from whichtext.context.colours import InkAndGround, rgb_to_lab, sample_patches, separate_ink, stroke_widths
@@ -18,22 +17,18 @@ from whichtext.context.features import (
     geometry_features,
     object_features,
     photo_features,
-    pool_boxes,
-    pool_masks,
     surface_features,
     wording_rows,
 )
+from whichtext.feature_maps import pool_boxes, pool_masks
 from whichtext.geometry import min_area_quad, order_quad
 from whichtext.types import Polygon, SceneObject
 
-__all__ = ["Look", "as_quads", "first_look", "line_rows", "measured_rows", "seen_rows", "surfaces_of", "trunk_input"]
+__all__ = ["Look", "as_quads", "first_look", "line_rows", "measured_rows", "seen_rows", "surfaces_of"]
 
 Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
 
-TRUNK_SIDE = 512
-"""Longer side, in pixels, of the copy that the feature trunk sees."""
-CELL = 32
 AROUND = 2.0
 """How far, in letter heights, the neighbourhood of a line reaches for the feature trunk."""
 
@@ -217,11 +212,3 @@ def seen_rows(
             [pool_boxes(feature_map, own), pool_boxes(feature_map, neighbourhood), on_surfaces[surface_of]], axis=1
         ),
     }
-
-
-def trunk_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """The copy of a photo (H, W, 3) that the feature trunk sees: sides of at most `TRUNK_SIDE`, multiples of 32."""
-    height, width = image.shape[:2]
-    scale = TRUNK_SIDE / max(height, width)
-    size = (max(CELL, round(width * scale / CELL) * CELL), max(CELL, round(height * scale / CELL) * CELL))
-    return np.asarray(Image.fromarray(image).resize(size, Image.Resampling.BILINEAR, reducing_gap=2.0))

@@ -29,8 +29,6 @@ class MatcherConfig:
     pair_width: int
     evidence_width: int
     whole_width: int
-    look_width: int = 0
-    """Numbers of the picture in and around a text; 0 for a matcher that does not look."""
     sentence_width: int = 384
     width: int = 96
     heads: int = 4
@@ -55,8 +53,6 @@ class MatcherInput:
     """(B, N)"""
     wordings: Tensor
     """(B, N, 384) vectors of what is written."""
-    looks: Tensor
-    """(B, N, L)"""
     surroundings: Tensor
     """(B, M, S)"""
     surrounding_mask: Tensor
@@ -76,7 +72,6 @@ class MatcherInput:
             self.texts,
             self.text_mask,
             self.wordings,
-            self.looks,
             self.surroundings,
             self.surrounding_mask,
             self.pairs,
@@ -95,7 +90,6 @@ class Matcher(nn.Module):
         self.query_in = nn.Sequential(nn.LayerNorm(config.sentence_width), nn.Linear(config.sentence_width, width))
         self.text_in = nn.Linear(config.text_width, width)
         self.wording_in = nn.Linear(config.sentence_width, width)
-        self.look_in = nn.Linear(config.look_width, width) if config.look_width else None
         self.surrounding_in = nn.Linear(config.surrounding_width, width)
         self.evidence_in = _two_layers(config.evidence_width, width, config.dropout)
         self.whole_in = _two_layers(config.whole_width, width, config.dropout)
@@ -118,7 +112,6 @@ class Matcher(nn.Module):
         texts: Tensor,
         text_mask: Tensor,
         wordings: Tensor,
-        looks: Tensor,
         surroundings: Tensor,
         surrounding_mask: Tensor,
         pairs: Tensor,
@@ -128,8 +121,6 @@ class Matcher(nn.Module):
         """Scores of the candidates (B, N), -1e4 where masked, and of the statuses none, one, several (B, 3)."""
         words = self.query_in(query)
         tokens = self.text_in(texts) + self.wording_in(wordings)
-        if self.look_in is not None:
-            tokens = tokens + self.look_in(looks)
         first = self.whole_token.expand(texts.shape[0], 1, -1)
         if self.config.uses_evidence:
             tokens = tokens + self.evidence_in(evidence)
@@ -231,9 +222,8 @@ class MatcherForExport(nn.Module):
     ) -> tuple[Tensor, Tensor]:
         """Log probabilities of the candidates (1, N), and of none, one, several (1, 3)."""
         masks = [torch.ones_like(part[..., 0]) > 0 for part in (query, texts, surroundings)]
-        looks = texts[..., :0]
         outputs = [
-            model(query, masks[0], texts, masks[1], wordings, looks, surroundings, masks[2], pairs, evidence, whole)
+            model(query, masks[0], texts, masks[1], wordings, surroundings, masks[2], pairs, evidence, whole)
             for model in self.models
         ]
         scores = torch.stack([scores.log_softmax(1) for scores, _ in outputs]).mean(0)

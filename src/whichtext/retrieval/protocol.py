@@ -18,8 +18,13 @@ class Retriever(Protocol):
 
     name: str
 
-    def encode(self, image: NDArray[np.uint8], content: SceneContent) -> Any:
-        """Prepare an (H, W, 3) RGB photo and what was seen in it, once, for many questions."""
+    def encode(
+        self, image: NDArray[np.uint8], content: SceneContent, feature_map: NDArray[np.float32] | None = None
+    ) -> Any:
+        """Prepare an (H, W, 3) RGB photo and what was seen in it, once, for many questions.
+
+        feature_map: that of `whichtext.feature_maps.FeatureTrunk`, where it is at hand.
+        """
         ...
 
     def find(self, encoded: Any, query: str, *, top_k: int) -> Answer:

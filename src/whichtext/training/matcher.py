@@ -21,8 +21,19 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from whichtext.networks.matcher import Matcher, MatcherConfig, with_rules
+from whichtext.retrieval.matcher.statuses import Judged
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
-from whichtext.training.matcher_examples import ABSENT, AMBIGUOUS, REAL, Batch, Example, MatcherData, batches, collate
+from whichtext.training.matcher_examples import (
+    ABSENT,
+    AMBIGUOUS,
+    REAL,
+    Batch,
+    Example,
+    MatcherData,
+    auroc,
+    batches,
+    collate,
+)
 from whichtext.training.word_regions import is_held_out
 
 __all__ = ["TrainingConfig", "load_trained", "losses", "measure", "predict", "train"]
@@ -146,10 +157,10 @@ def train(
 
 def predict(
     models: Sequence[Matcher], data: MatcherData, examples: Sequence[Example], *, rules_share: float = 0.0
-) -> list[tuple[Floats, Floats]]:
-    """Log probabilities of candidates (N,) and of statuses (3,) of each example: means over models and rules."""
+) -> list[Judged]:
+    """What the models say of each example, their mean and that of the rules; without the scene fit."""
     place = {id(example): position for position, example in enumerate(examples)}
-    results: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(examples)
+    results = [Judged(np.zeros(0), np.zeros(0))] * len(examples)
     with torch.no_grad():
         for group in batches(examples, 64, None):
             batch = collate(group, data.states)
@@ -159,16 +170,16 @@ def predict(
             scores = (with_rules(means, batch.inputs.evidence, rules_share) + padded).log_softmax(1).numpy()
             statuses = torch.stack([s.log_softmax(1) for _, s in outputs]).mean(0).numpy()
             for row, example in enumerate(group):
-                results[place[id(example)]] = (scores[row, : len(example.scene.texts)], statuses[row])
+                results[place[id(example)]] = Judged(scores[row, : len(example.scene.texts)], statuses[row])
     return results
 
 
-def measure(predictions: Sequence[tuple[Floats, Floats]], examples: Sequence[Example]) -> dict[str, float]:
+def measure(predictions: Sequence[Judged], examples: Sequence[Example]) -> dict[str, float]:
     """Top-1, top-5 and abstention, by given and read words; queries as written only."""
     figures: dict[str, float] = {}
     for words in ("given", "read"):
         rows = [
-            (example, *prediction)
+            (example, prediction.scores, prediction.statuses)
             for example, prediction in zip(examples, predictions, strict=True)
             if example.scene.words == words and example.scene.variant == "plain"
         ]
@@ -203,18 +214,10 @@ def load_trained(checkpoint: Path) -> Matcher:
     return model
 
 
-def auroc(positive: Floats, negative: Floats) -> float:
-    """Probability that a positive value exceeds a negative one, ties counting half."""
-    below = np.searchsorted(np.sort(negative), positive, side="left")
-    up_to = np.searchsorted(np.sort(negative), positive, side="right")
-    return float((below + up_to).mean() / 2 / len(negative))
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("scenes", type=Path)
-    parser.add_argument("--maps", type=Path, default=None)
     parser.add_argument("--start", type=Path, default=None, help="checkpoint whose weights to start from")
     parser.add_argument("--variants", nargs="+", default=["plain", "reworded", "mirror", "described"])
     parser.add_argument("--output", type=Path, default=None)
@@ -225,7 +228,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
-    data = MatcherData(options.scenes, maps=options.maps, variants=tuple(options.variants))
+    data = MatcherData(options.scenes, variants=tuple(options.variants))
     config = TrainingConfig(**{field.name: getattr(options, field.name) for field in fields(TrainingConfig)})
     first = data.examples[0]
     model_config = MatcherConfig(
@@ -234,7 +237,6 @@ def main() -> None:
         pair_width=first.scene.between.shape[2],
         evidence_width=first.evidence.shape[1],
         whole_width=len(first.whole),
-        look_width=first.scene.looks.shape[1],
         **json.loads(options.model),
     )
     unseen = [is_held_out(e.scene.image_id) or e.fold == options.held_out for e in data.examples]

@@ -14,9 +14,25 @@ import torch
 from numpy.typing import NDArray
 
 from whichtext.networks.matcher import MatcherInput
+from whichtext.networks.scene_fit import SceneInput
+from whichtext.retrieval.looks import LOOK_WIDTH, PLACE_WIDTH, PLACES, places_of, text_looks
 from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
+from whichtext.training.photo_maps import load_maps
 
-__all__ = ["ABSENT", "AMBIGUOUS", "REAL", "Batch", "Example", "MatcherData", "SceneArrays", "collate"]
+__all__ = [
+    "ABSENT",
+    "AMBIGUOUS",
+    "REAL",
+    "Batch",
+    "Example",
+    "MatcherData",
+    "SceneArrays",
+    "auroc",
+    "batches",
+    "collate",
+    "collate_queries",
+    "collate_scenes",
+]
 
 REAL, AMBIGUOUS, ABSENT = 0, 1, 2
 """What a query is: fits one text, several, or (being of another photo) probably none."""
@@ -36,6 +52,8 @@ class SceneArrays:
     texts: Floats
     wordings: Floats
     looks: Floats
+    """(N, L) and `places` (G, P): numbers of the feature maps; zeros where there are none."""
+    places: Floats
     surroundings: Floats
     between: Floats
     overlap: NDArray[np.bool_]
@@ -87,7 +105,8 @@ class Batch:
 class MatcherData:
     """All examples of a folder, of the photos whose ids are wanted.
 
-    Vectors of wordings and states of queries are computed once and kept in `sentences.npz` beside the scenes.
+    Vectors of wordings and states of queries are computed once and kept in `sentences.npz` beside the scenes. maps:
+    folder with the feature maps of each photo, `<image_id>.npz`, for a network that looks.
     """
 
     def __init__(
@@ -109,15 +128,15 @@ class MatcherData:
         self.examples: list[Example] = []
         for file, arrays in loaded:
             image_id, words, variant = file.stem.rsplit(".", 2)
+            looks, places = looks_of(maps, image_id, arrays["boxes"], in_mirror=variant == "mirror")
             scene = SceneArrays(
                 image_id=image_id,
                 words=words,
                 variant=variant,
                 texts=arrays["texts"],
                 wordings=np.stack([vectors[" ".join(s.split())] for s in json.loads(str(arrays["strings"]))]),
-                looks=looks_of(maps / f"{image_id}.npy", arrays["boxes"], in_mirror=variant == "mirror")
-                if maps is not None
-                else np.zeros((len(arrays["texts"]), 0), dtype=np.float32),
+                looks=looks,
+                places=places,
                 surroundings=arrays["surroundings"],
                 between=arrays["between"],
                 overlap=arrays["overlap"],
@@ -139,17 +158,12 @@ class MatcherData:
             ]
 
 
-def looks_of(file: Path, boxes: Floats, *, in_mirror: bool) -> Floats:
-    """Means of the feature map of a photo in and around each box: (N, 2 K)."""
-    from whichtext.context.features import pool_boxes
-
-    feature_map = np.load(file).astype(np.float32)
-    feature_map = feature_map[:, ::-1] if in_mirror else feature_map
-    size = boxes[:, 2:] - boxes[:, :2]
-    margin = np.maximum(size.min(axis=1, keepdims=True) * 1.5, 0.03)
-    around = np.clip(np.concatenate([boxes[:, :2] - margin, boxes[:, 2:] + margin], axis=1), 0, 1)
-    looks: Floats = np.concatenate([pool_boxes(feature_map, boxes), pool_boxes(feature_map, around)], axis=1)
-    return looks
+def looks_of(maps: Path | None, image_id: str, boxes: Floats, *, in_mirror: bool) -> tuple[Floats, Floats]:
+    """Numbers of the feature maps at each box (N, 4), and in each part of the photo; zeros where there are no maps."""
+    if maps is None:
+        return np.zeros((len(boxes), LOOK_WIDTH), np.float32), np.zeros((len(PLACES), PLACE_WIDTH), np.float32)
+    seen = load_maps(maps, image_id, in_mirror=in_mirror)
+    return text_looks(seen, boxes), places_of(seen)
 
 
 def _sentences(
@@ -182,53 +196,71 @@ def _sentences(
     return states, vectors
 
 
+def collate_queries(queries: Sequence[str], states: dict[str, Floats]) -> tuple[torch.Tensor, torch.Tensor]:
+    """States (Q, T, 384) of the word pieces of queries and which of them there are (Q, T)."""
+    most = max(len(states[query]) for query in queries)
+    padded = np.zeros((len(queries), most, WIDTH), dtype=np.float32)
+    mask = np.zeros((len(queries), most), dtype=bool)
+    for row, query in enumerate(queries):
+        words = states[query]
+        padded[row, : len(words)], mask[row, : len(words)] = words, True
+    return torch.from_numpy(padded), torch.from_numpy(mask)
+
+
+def collate_scenes(scenes: Sequence[SceneArrays]) -> SceneInput:
+    """Pad scenes to one batch."""
+    texts, text_mask = _padded([scene.texts for scene in scenes])
+    surroundings, surrounding_mask = _padded([scene.surroundings for scene in scenes])
+    return SceneInput(
+        texts=texts,
+        wordings=_padded([scene.wordings for scene in scenes])[0],
+        looks=_padded([scene.looks for scene in scenes])[0],
+        text_mask=text_mask,
+        surroundings=surroundings,
+        surrounding_mask=surrounding_mask,
+        places=torch.from_numpy(np.stack([scene.places for scene in scenes]).astype(np.float32)),
+    )
+
+
+def _padded(parts: Sequence[Floats]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Arrays (n, W) as one (S, N, W), N at least one, and which rows there are (S, N)."""
+    most = max(1, max(len(part) for part in parts))
+    rows = np.zeros((len(parts), most, parts[0].shape[1]), dtype=np.float32)
+    mask = np.zeros((len(parts), most), dtype=bool)
+    for row, part in enumerate(parts):
+        rows[row, : len(part)], mask[row, : len(part)] = part, True
+    return torch.from_numpy(rows), torch.from_numpy(mask)
+
+
 def collate(examples: Sequence[Example], states: dict[str, Floats]) -> Batch:
     """Pad examples to one batch."""
-    most_texts = max(len(e.scene.texts) for e in examples)
-    most_around = max(1, max(len(e.scene.surroundings) for e in examples))
-    most_words = max(len(states[e.query]) for e in examples)
-    first = examples[0].scene
-
-    def empty(*shape: int) -> Floats:
-        return np.zeros((len(examples), *shape), dtype=np.float32)
-
-    query, query_mask = empty(most_words, WIDTH), empty(most_words)
-    texts, text_mask = empty(most_texts, first.texts.shape[1]), empty(most_texts)
-    wordings, looks = empty(most_texts, WIDTH), empty(most_texts, first.looks.shape[1])
-    surroundings, surrounding_mask = empty(most_around, first.surroundings.shape[1]), empty(most_around)
-    pairs = empty(most_texts, most_texts + most_around, first.between.shape[2])
-    evidence, whole = empty(most_texts, examples[0].evidence.shape[1]), empty(len(examples[0].whole))
+    scenes = [example.scene for example in examples]
+    texts, text_mask = _padded([scene.texts for scene in scenes])
+    surroundings, surrounding_mask = _padded([scene.surroundings for scene in scenes])
+    query, query_mask = collate_queries([example.query for example in examples], states)
+    most_texts, most_around = texts.shape[1], surroundings.shape[1]
+    pairs = np.zeros((len(examples), most_texts, most_texts + most_around, scenes[0].between.shape[2]), np.float32)
     right, status = np.zeros((len(examples), most_texts), dtype=bool), np.zeros(len(examples), dtype=np.int64)
     for row, example in enumerate(examples):
-        scene, words = example.scene, states[example.query]
-        n, m, t = len(scene.texts), len(scene.surroundings), len(words)
-        query[row, :t], query_mask[row, :t] = words, 1
-        texts[row, :n], text_mask[row, :n], wordings[row, :n], looks[row, :n] = (
-            scene.texts, 1, scene.wordings, scene.looks,
-        )  # fmt: skip
-        surroundings[row, :m], surrounding_mask[row, :m] = scene.surroundings, 1
-        pairs[row, :n, :n] = scene.between[:, :n]
-        pairs[row, :n, most_texts : most_texts + m] = scene.between[:, n:]
-        evidence[row, :n], whole[row], right[row, :n] = example.evidence, example.whole, example.right
+        between = example.scene.between
+        n, m = len(between), between.shape[1] - len(between)
+        pairs[row, :n, :n] = between[:, :n]
+        pairs[row, :n, most_texts : most_texts + m] = between[:, n:]
+        right[row, :n] = example.right
         status[row] = 0 if not example.right.any() else 2 if example.kind == AMBIGUOUS and example.groups > 1 else 1
-    tensors = (
-        torch.from_numpy(a)
-        for a in (
-            query,
-            query_mask > 0,
-            texts,
-            text_mask > 0,
-            wordings,
-            looks,
-            surroundings,
-            surrounding_mask > 0,
-            pairs,
-            evidence,
-            whole,
-        )
-    )
     return Batch(
-        MatcherInput(*tensors),
+        MatcherInput(
+            query=query,
+            query_mask=query_mask,
+            texts=texts,
+            text_mask=text_mask,
+            wordings=_padded([scene.wordings for scene in scenes])[0],
+            surroundings=surroundings,
+            surrounding_mask=surrounding_mask,
+            pairs=torch.from_numpy(pairs),
+            evidence=_padded([example.evidence for example in examples])[0],
+            whole=torch.from_numpy(np.stack([example.whole for example in examples]).astype(np.float32)),
+        ),
         torch.from_numpy(right),
         torch.from_numpy(status),
         torch.tensor([example.kind for example in examples]),
@@ -242,3 +274,10 @@ def batches(examples: Sequence[Example], size: int, rng: np.random.Generator | N
     starts = np.arange(0, len(order), size)
     for start in rng.permutation(starts) if rng is not None else starts:
         yield [examples[position] for position in order[start : start + size]]
+
+
+def auroc(positive: Floats, negative: Floats) -> float:
+    """Probability that a positive value exceeds a negative one, ties counting half."""
+    below = np.searchsorted(np.sort(negative), positive, side="left")
+    up_to = np.searchsorted(np.sort(negative), positive, side="right")
+    return float((below + up_to).mean() / 2 / len(negative))

@@ -89,5 +89,4 @@ class Engines:
             return scene
         if name not in self._retrievers:
             self._retrievers[name] = RETRIEVERS[name](self.names.threads)
-        retriever = self._retrievers[name]
-        return replace(scene, retriever=retriever, encoded=retriever.encode(scene.photo.pixels, scene.content))
+        return replace(scene, retriever=self._retrievers[name])

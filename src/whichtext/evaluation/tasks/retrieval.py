@@ -161,12 +161,22 @@ class RetrievalTask:
         statuses = Table(
             f"Answers: found / ambiguous / none ({queries['real']} real, {queries['absent']} absent,"
             f" {queries['ambiguous']} ambiguous queries)",
-            ("", "real", "absent", "ambiguous", "AUROC real over absent", f"{first} where found", "calibration error"),
+            (
+                "",
+                "real",
+                "absent",
+                "ambiguous",
+                "AUROC real over absent",
+                "the same by none",
+                f"{first} where found",
+                "calibration error",
+            ),
             tuple(
                 (
                     name,
                     *(_shares_cell(values["statuses"].get(status)) for status in ("found", "none", "ambiguous")),
                     share(values["abstention_auroc"]),
+                    share(values["abstention_auroc_by_none"]),
                     share(values["top_1_where_found"]),
                     number(values["calibration_error"]),
                 )
@@ -311,9 +321,10 @@ def _answer(scene: Scene, query: str, target: Box | None) -> dict[str, Any]:
     try:
         answer = scene.find(query, top_k=FIRST)
     except BadQuery:
-        return {"status": "none", "score": 0.0, "hits": [], "texts": []}
+        return {"status": "none", "score": 0.0, "none": 1.0, "hits": [], "texts": []}
     return {
         "status": answer.status,
+        "none": answer.none_score,
         "score": answer.matches[0].score if answer.matches else 0.0,
         "hits": [] if target is None else [is_hit(match.text.box, target) for match in answer.matches],
         "texts": [[match.text.text, match.score, match.text.box] for match in answer.matches],
@@ -343,6 +354,11 @@ def _answer_figures(name: str, asked: Sequence[_Asked]) -> dict[str, Any]:
     claimed = [query.hit(name, 1) for query in real if query.answers[name]["status"] == "found"]
     return {
         "abstention_auroc": (auroc(scores, [query.answers[name]["score"] for query in absent]) if absent else None),
+        "abstention_auroc_by_none": (
+            auroc([query.answers[name]["none"] for query in absent], [query.answers[name]["none"] for query in real])
+            if absent
+            else None
+        ),
         "calibration_error": calibration_error(scores, [query.hit(name, 1) for query in real]),
         "top_1_where_found": float(np.mean(claimed)) if claimed else None,
         "statuses": {

@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 from whichtext.retrieval.rules.encoding import COLOUR_NAMES, EncodedScene
 from whichtext.types import Attributes
 
-__all__ = ["NAMES", "PAIR_WIDTH", "SURROUNDING_WIDTH", "TEXT_WIDTH", "MatcherScene", "scene_features"]
+__all__ = [
+    "NAMES",
+    "PAIR_WIDTH",
+    "SURROUNDING_NAMES",
+    "SURROUNDING_WIDTH",
+    "TEXT_NAMES",
+    "TEXT_WIDTH",
+    "MatcherScene",
+    "scene_features",
+]
 
 Floats = NDArray[np.float64]
 Float32s = NDArray[np.float32]
@@ -46,6 +55,9 @@ MOST_THINGS = 12
 
 NAMES: tuple[tuple[str, ...], ...] = (COLOUR_NAMES, COLOUR_NAMES, KINDS, STYLES, CARRIER_NOUNS, COLOUR_NAMES, SHAPES)
 """Words behind the first columns of a candidate: ink, ground, kind, style; noun, colour and shape of its surface."""
+TEXT_NAMES = tuple(name for names in NAMES for name in names)
+SURROUNDING_NAMES = (*CARRIER_NOUNS, *COLOUR_NAMES, *SHAPES, *THINGS)
+"""Words behind the first columns of a surrounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,8 +286,7 @@ def _columns(columns: list[Any], count: int) -> Floats:
     return np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1).reshape(count, len(columns))
 
 
-NAMED_WIDTH = sum(len(names) for names in NAMES)
 _PATTERNS = 19
-TEXT_WIDTH = NAMED_WIDTH + 9 + 22 + _PATTERNS + 7 + 12 + 6
-SURROUNDING_WIDTH = len(CARRIER_NOUNS) + len(COLOUR_NAMES) + len(SHAPES) + len(THINGS) + 9 + 3
+TEXT_WIDTH = len(TEXT_NAMES) + 9 + 22 + _PATTERNS + 7 + 12 + 6
+SURROUNDING_WIDTH = len(SURROUNDING_NAMES) + 9 + 3
 PAIR_WIDTH = 16

@@ -9,6 +9,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
+from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.retrieval.looks import FeatureMaps, places_of, text_looks
 from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
 from whichtext.retrieval.matcher.language import is_english
@@ -16,7 +18,9 @@ from whichtext.retrieval.matcher.sentences import SentenceEncoder
 from whichtext.retrieval.matcher.statuses import (
     Calibration,
     Calibrations,
+    Judged,
     Rivalry,
+    is_absent,
     is_ambiguous,
     probabilities,
     rivalry,
@@ -52,6 +56,10 @@ class EncodedForMatcher:
     numbers: MatcherScene
     wordings: Float32s
     """(N, 384) vectors of what is written."""
+    looks: Float32s
+    """(N, L) what its texts look like."""
+    places: Float32s
+    """(G, P) what its parts look like."""
 
 
 class MatcherRetriever:
@@ -67,18 +75,31 @@ class MatcherRetriever:
         *,
         threads: int = 1,
         session: onnxruntime.InferenceSession | None = None,
+        fit: onnxruntime.InferenceSession | None = None,
         sentences: SentenceEncoder | None = None,
         calibrations: Calibrations | None = None,
     ) -> None:
         self._session = session or load_session("matcher.onnx", threads=threads)
+        self._fit = fit or load_session("scene_fit.onnx", threads=threads)
+        self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
         self._calibrations = calibrations or _load_calibrations()
         self._rules_weights, self._rules_calibration = load_fitted()
 
-    def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedForMatcher:
-        """Prepare a scene: numbers about every candidate, and the meaning of what is written."""
+    def encode(
+        self, image: NDArray[np.uint8], content: SceneContent, feature_map: Float32s | None = None
+    ) -> EncodedForMatcher:
+        """Prepare a scene: numbers about every candidate, what it looks like, and the meaning of what is written."""
         scene = encode(content)
-        return EncodedForMatcher(scene, scene_features(scene), self._sentences.vectors([*map(_plain, scene.strings)]))
+        fine = self._trunk(image) if feature_map is None else feature_map
+        maps = FeatureMaps(fine, self._deep(fine))
+        return EncodedForMatcher(
+            rules=scene,
+            numbers=scene_features(scene),
+            wordings=self._sentences.vectors([*map(_plain, scene.strings)]),
+            looks=text_looks(maps, scene.boxes),
+            places=places_of(maps),
+        )
 
     def find(self, encoded: EncodedForMatcher, query: str, *, top_k: int) -> Answer:
         """Answer one question. Raises `BadQuery` for an empty or overlong query."""
@@ -87,17 +108,17 @@ class MatcherRetriever:
         scene = encoded.rules
         if not scene.count:
             return _nothing(asked)
-        scores, statuses, asked_for = self._judge(encoded, asked, parsed)
+        judged, asked_for = self._judge(encoded, asked, parsed)
         calibration = self._calibrations.of(scene)
-        likely, none = probabilities(scores, statuses, calibration)
+        likely, none = probabilities(judged, calibration)
         is_foreign = not is_english(asked) and max(similarity(asked, s) for s in scene.strings) < _LIKE_WORDING
         if is_foreign and none < _FOREIGN_NONE:
             likely, none = likely * (1 - _FOREIGN_NONE) / (1 - none), _FOREIGN_NONE
         order = np.lexsort((scene.order, -likely)).astype(np.int64)
         ranked = [scene.content.texts[scene.ids[row]] for row in order]
         first = rivalry(order, likely, asked_for, scene.words)
-        rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(statuses, first, calibration) else ()
-        status: Status = "none" if none >= calibration.none_threshold else "ambiguous" if rivals else "found"
+        rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
+        status: Status = "none" if is_foreign or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
         matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
         matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
         return Answer(
@@ -111,22 +132,20 @@ class MatcherRetriever:
             notes=_notes(parsed, is_foreign=is_foreign),
         )
 
-    def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Floats, Floats, Floats]:
-        """Log probabilities of the candidates (N,) and of none, one, several (3,); the rules' scores (N,)."""
+    def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Judged, Floats]:
+        """What the networks say, and the scores of the rules (N,)."""
         evidence = rules_evidence(encoded.rules, parsed, self._rules_weights, self._rules_calibration)
-        scores, statuses = self._session.run(
-            None,
-            {
-                "query": self._sentences.states(query)[None],
-                "texts": encoded.numbers.texts[None],
-                "wordings": encoded.wordings[None],
-                "surroundings": encoded.numbers.surroundings[None],
-                "pairs": encoded.numbers.pairs[None],
-                "evidence": evidence.pairs[None],
-                "whole": evidence.whole[None],
-            },
-        )
-        return scores[0].astype(np.float64), statuses[0].astype(np.float64), evidence.asked_for
+        shared = {
+            "query": self._sentences.states(query)[None],
+            "texts": encoded.numbers.texts[None],
+            "wordings": encoded.wordings[None],
+            "surroundings": encoded.numbers.surroundings[None],
+        }
+        own = {"pairs": encoded.numbers.pairs[None], "evidence": evidence.pairs[None], "whole": evidence.whole[None]}
+        scores, statuses = self._session.run(["scores", "statuses"], shared | own)
+        looks = {"looks": encoded.looks[None], "places": encoded.places[None]}
+        fit, spoken = self._fit.run(["fit", "spoken"], shared | looks)
+        return Judged(scores[0], statuses[0], float(fit[0]), spoken[0]), evidence.asked_for
 
 
 def _rivals(scene: EncodedScene, order: NDArray[np.int64], likely: Floats, first: Rivalry) -> tuple[Text, ...]:

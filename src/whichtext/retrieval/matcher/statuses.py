@@ -6,6 +6,7 @@ Few numbers, fitted on photos that the network has not seen (`tools/export_match
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,10 @@ from whichtext.retrieval.rules.encoding import EncodedScene
 __all__ = [
     "Calibration",
     "Calibrations",
+    "Judged",
     "Rivalry",
+    "absent_evidence",
+    "is_absent",
     "is_ambiguous",
     "probabilities",
     "rivalry",
@@ -36,9 +40,17 @@ class Calibration:
     """Scores are divided by this before the softmax."""
     none_scale: float = 1.0
     none_bias: float = 0.0
-    """Probability of none: logistic of scale times the network's log odds plus bias."""
-    none_threshold: float = 0.5
-    """From this probability of "none of them" on, the answer is "none"."""
+    fit_scale: float = 0.0
+    """Probability of none: logistic of the two scales times the network's log odds and the scene fit, plus the bias."""
+    spoken_share: float = 0.0
+    """Part that the scene fit has in the scores of the candidates, beside the matcher."""
+    absent_weights: Sequence[float] = (1.0, 0.0, 0.0)
+    """Of `absent_evidence`: whether the query was made for another photo."""
+    absent_threshold: float = 0.0
+    """From this sum on the answer is "none".
+
+    It is not told by the probability of none, which is high as well where the text meant was not found or not read.
+    """
     several_weights: Sequence[float] = (1.0, 0.0, 0.0, 0.0, 0.0)
     """Of `several_evidence`; the last is a constant."""
     several_threshold: float = 0.0
@@ -60,6 +72,24 @@ class Calibrations:
         return self.given if bool((scene.score[scene.is_word] >= 1.0).all()) else self.read
 
 
+class Judged(NamedTuple):
+    """What the networks say of one query on one scene."""
+
+    scores: NDArray[np.floating[Any]]
+    """(N,) log probabilities of the candidates by the matcher."""
+    statuses: NDArray[np.floating[Any]]
+    """(3,) those of none, one, several."""
+    fit: float = 0.0
+    """Scene fit."""
+    spoken: NDArray[np.floating[Any]] | None = None
+    """(N,) log probabilities of the candidates by the network of the scene fit."""
+
+    @property
+    def none_odds(self) -> float:
+        """Log odds of none by the matcher."""
+        return float(self.statuses[0] - np.logaddexp(self.statuses[1], self.statuses[2]))
+
+
 @dataclass(frozen=True, slots=True)
 class Rivalry:
     """The text that may be meant as well as the best one."""
@@ -72,15 +102,25 @@ class Rivalry:
     """How much the query speaks for it by the rules: 1 as much as for the best one."""
 
 
-def probabilities(scores: Floats, statuses: Floats, calibration: Calibration) -> tuple[Floats, float]:
-    """Probability of each candidate (N,) and of none; together 1.
-
-    scores: (N,) and statuses: (3,) none, one, several, both log probabilities of the network.
-    """
-    odds = float(statuses[0] - np.logaddexp(statuses[1], statuses[2]))
-    none = 1 / (1 + math.exp(-max(-30.0, min(30.0, calibration.none_scale * odds + calibration.none_bias))))
+def probabilities(judged: Judged, calibration: Calibration) -> tuple[Floats, float]:
+    """Probability of each candidate (N,) and of none; together 1."""
+    total = calibration.none_scale * judged.none_odds + calibration.fit_scale * judged.fit + calibration.none_bias
+    none = 1 / (1 + math.exp(-max(-30.0, min(30.0, total))))
+    scores = judged.scores.astype(np.float64)
+    if judged.spoken is not None:
+        scores = (1 - calibration.spoken_share) * scores + calibration.spoken_share * judged.spoken
     powers = np.exp((scores - scores.max()) / calibration.temperature)
     return (1 - none) * powers / powers.sum(), none
+
+
+def is_absent(judged: Judged, calibration: Calibration) -> bool:
+    """Whether the query speaks of no text of this photo, found or not."""
+    return _weighed(calibration.absent_weights, absent_evidence(judged)) >= calibration.absent_threshold
+
+
+def absent_evidence(judged: Judged) -> tuple[float, float, float]:
+    """Numbers that tell a query that was made for another photo: log odds of none, scene fit, a one."""
+    return judged.none_odds, judged.fit, 1.0
 
 
 def rivalry(
@@ -95,21 +135,23 @@ def rivalry(
     return None
 
 
-def is_ambiguous(statuses: Floats, rival: Rivalry, calibration: Calibration) -> bool:
+def is_ambiguous(judged: Judged, rival: Rivalry, calibration: Calibration) -> bool:
     """Whether the query fits the rival as well as the best text."""
     if max(rival.share, rival.asked_for) < calibration.least_rival:
         return False
-    values = several_evidence(statuses, rival)
-    total = sum(weight * value for weight, value in zip(calibration.several_weights, values, strict=True))
-    return total >= calibration.several_threshold
+    return _weighed(calibration.several_weights, several_evidence(judged, rival)) >= calibration.several_threshold
 
 
-def several_evidence(statuses: Floats, rival: Rivalry) -> tuple[float, ...]:
+def several_evidence(judged: Judged, rival: Rivalry) -> tuple[float, ...]:
     """Numbers that tell an ambiguous query: the network's log odds, rivals by the network and by the rules, a one."""
     return (
-        float(statuses[2] - np.logaddexp(statuses[0], statuses[1])),
+        float(judged.statuses[2] - np.logaddexp(judged.statuses[0], judged.statuses[1])),
         math.log(max(rival.share, 1e-3)),
         math.log(max(rival.asked_for, 1e-3)),
         rival.asked_for,
         1.0,
     )
+
+
+def _weighed(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))

@@ -46,7 +46,9 @@ class RulesRetriever:
         self._weights = dict(weights)
         self._calibration = calibration
 
-    def encode(self, image: NDArray[np.uint8], content: SceneContent) -> EncodedScene:
+    def encode(
+        self, image: NDArray[np.uint8], content: SceneContent, feature_map: NDArray[np.float32] | None = None
+    ) -> EncodedScene:
         """Prepare a scene; the rules look at what was seen, not at the pixels."""
         return encode(content)
 
