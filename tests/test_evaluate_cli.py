@@ -55,7 +55,7 @@ def test_json_has_the_figures_and_what_they_are_of(products: Path) -> None:
     assert document["engines"] == {
         "localizer": defaults.LOCALIZER,
         "recognizer": defaults.RECOGNIZER,
-        "retriever": defaults.RETRIEVER,
+        "retriever": "rules",
         "threads": 1,
     }
     assert document["failures"] == []
@@ -224,7 +224,7 @@ def test_the_benchmark_prints_the_same_figure(data: Path, tmp_path: Path) -> Non
     assert spec.loader is not None
     benchmark = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(benchmark)
-    run = benchmark.measure(data / "textref-real", "given", limit=10, jobs=1)
+    run = benchmark.measure(data / "textref-real", "given", retriever="rules", limit=10, jobs=1)
     arguments = ["evaluate", "retrieval", "textref", str(data / "textref-real"), "--split", "dev", "--limit", "10"]
     assert main([*arguments, "--retriever", "rules", "--json", str(tmp_path / "r.json")]) == 0
     figures = json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["figures"]

@@ -184,8 +184,8 @@ def test_drawn_scenes_are_answered_and_written_absences_left_out(given: TaskRun)
     assert [photo.name for photo in given.photos] == ["ic15_street", "ic15_exits", "mlt_shop"]
 
 
-def test_the_figure_is_that_of_the_scene_itself(given: TaskRun, reader) -> None:
-    answer = reader.scene(street().image, words=street().words).find("the word on the yellow sign")
+def test_the_figure_is_that_of_the_scene_itself(given: TaskRun) -> None:
+    answer = Reader(retriever="rules").scene(street().image, words=street().words).find("the word on the yellow sign")
     told = given.outcomes["ic15_street"]["queries"][1]["answers"]["rules"]
     assert told["status"] == answer.status
     assert told["score"] == pytest.approx(answer.matches[0].score, abs=1e-6)
@@ -412,7 +412,7 @@ def test_every_line_is_described_and_asked_back(folder: Path) -> None:
     assert figures["round_trip_top_1"]["over_queries"] == 1
     assert figures["judge_unique"]["over_queries"] == 1
     assert not figures["judge_is_independent"]
-    assert "proves nothing" in run.task.tables(figures)[0].notes[1]
+    assert "proves nothing" in " ".join(run.task.tables(figures)[0].notes[1].split())
     lengths = [len(row["expression"].split()) for one in run.outcomes.values() for row in one["descriptions"]]
     assert figures["mean_words"] == pytest.approx(sum(lengths) / 7)
 

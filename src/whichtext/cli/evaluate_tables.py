@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from whichtext import defaults
 from whichtext.cli.evaluate_task import (
     add_engine_choice,
     add_outputs,
@@ -179,7 +180,7 @@ def _task(
     from whichtext.evaluation.tasks.retrieval import RetrievalTask
     from whichtext.reader import RETRIEVERS
 
-    chosen = options.retriever or sorted(RETRIEVERS, key=lambda own: own != "rules")
+    chosen = options.retriever or sorted(RETRIEVERS, key=lambda own: own != defaults.RETRIEVER)
     names = tuple(dict.fromkeys([*chosen, "rules"]))
     return RetrievalTask("given" if kind.endswith("given") else "read", names), names[0]
 

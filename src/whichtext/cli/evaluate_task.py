@@ -225,7 +225,7 @@ def _task(task: str, options: argparse.Namespace) -> "tuple[Task, str]":
         from whichtext.evaluation.tasks.retrieval import RetrievalTask
         from whichtext.reader import RETRIEVERS
 
-        chosen = options.retriever or sorted(RETRIEVERS, key=lambda name: name != "rules")
+        chosen = options.retriever or sorted(RETRIEVERS, key=lambda name: name != defaults.RETRIEVER)
         names = tuple(dict.fromkeys([*chosen, "rules"]))
         return RetrievalTask(options.words, names), names[0]
     from whichtext.evaluation.tasks.description import DescriptionTask

@@ -25,6 +25,9 @@ __all__ = ["DescriptionTask"]
 LENGTHS = ((1, 3), (4, 5), (6, 7), (8, 10), (11, 1000))
 """Words of an expression that are told apart."""
 
+_KIN = {"rules", "matcher"}
+"""The matcher reads the judgements of the rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class DescriptionTask:
@@ -131,7 +134,10 @@ class DescriptionTask:
         setting = "given words" if figures["words"] == "given" else "photo alone"
         notes = ["In brackets 95 % bootstrap intervals over photos."]
         if figures["judge_is_independent"] is False:
-            notes.append("The judge is the retriever that checked the expressions itself: its verdict proves nothing.")
+            notes.append(
+                "The judge is the retriever that checked the expressions, or one that it builds on: its verdict proves"
+                " nothing."
+            )
         return [
             Table(
                 f"Descriptions, {setting}, {figures['photos']} photos",
@@ -179,10 +185,11 @@ class DescriptionTask:
         return [case for _, _, case in cases[:limit]]
 
     def _is_independent(self, outcomes: Outcomes) -> bool | None:
-        """Whether the judge is another than the retriever that checked the expressions; None without a judge."""
+        """Whether the judge shares nothing with the retriever that checked the expressions; None without a judge."""
         if self.judge is None:
             return None
-        return all(outcome["asked"] != self.judge for outcome in outcomes.values())
+        pairs = [{outcome["asked"], self.judge} for outcome in outcomes.values()]
+        return all(len(pair) == 2 and pair != _KIN for pair in pairs)
 
 
 def _asked_back(scene: Scene, expression: str, text: Text) -> dict[str, Any]:

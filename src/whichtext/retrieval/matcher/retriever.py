@@ -30,7 +30,7 @@ from whichtext.retrieval.rules.parser import ParsedQuery, parse
 from whichtext.retrieval.rules.question import question_for
 from whichtext.retrieval.rules.retriever import NO_TEXT, load_fitted, not_understood
 from whichtext.retrieval.rules.tokens import check_query
-from whichtext.retrieval.rules.wording import similarity
+from whichtext.retrieval.rules.wording import contains, similarity
 from whichtext.types import Answer, Match, SceneContent, Status, Text
 from whichtext.weights import load_bytes, load_session
 
@@ -42,10 +42,12 @@ Float32s = NDArray[np.float32]
 _MOST_RIVALS = 3
 _LIKE_THE_BEST = 0.5
 """A further rival is named where it is at least this likely beside the first one."""
-_FOREIGN_NONE = 0.98
-"""Probability of "none of them" for a query in another language."""
+_SETTLED_NONE = 0.98
+"""Probability of "none of them" for a query in another language, or of a wording that stands nowhere."""
 _LIKE_WORDING = 0.8
 """From this likeness on, a query in another language is taken for the wording of a text."""
+_UNLIKE_WORDING = 0.5
+"""A text whose wording is less like one that the query names does not say it, not even read badly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,14 @@ class MatcherRetriever:
         calibration = self._calibrations.of(scene)
         likely, none = probabilities(judged, calibration)
         is_foreign = not is_english(asked) and max(similarity(asked, s) for s in scene.strings) < _LIKE_WORDING
-        if is_foreign and none < _FOREIGN_NONE:
-            likely, none = likely * (1 - _FOREIGN_NONE) / (1 - none), _FOREIGN_NONE
+        is_settled = is_foreign or _is_unsaid(parsed, scene)
+        if is_settled and none < _SETTLED_NONE:
+            likely, none = likely * (1 - _SETTLED_NONE) / (1 - none), _SETTLED_NONE
         order = np.lexsort((scene.order, -likely)).astype(np.int64)
         ranked = [scene.content.texts[scene.ids[row]] for row in order]
         first = rivalry(order, likely, asked_for, scene.words)
         rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
-        status: Status = "none" if is_foreign or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
+        status: Status = "none" if is_settled or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
         matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
         matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
         return Answer(
@@ -146,6 +149,14 @@ class MatcherRetriever:
         looks = {"looks": encoded.looks[None], "places": encoded.places[None]}
         fit, spoken = self._fit.run(["fit", "spoken"], shared | looks)
         return Judged(scores[0], statuses[0], float(fit[0]), spoken[0]), evidence.asked_for
+
+
+def _is_unsaid(parsed: ParsedQuery, scene: EncodedScene) -> bool:
+    """Whether the query names a wording that no text of the scene has anything of."""
+    return any(
+        max(contains(wording, string) for string in scene.strings) < _UNLIKE_WORDING
+        for wording in parsed.phrase.wording
+    )
 
 
 def _rivals(scene: EncodedScene, order: NDArray[np.int64], likely: Floats, first: Rivalry) -> tuple[Text, ...]:
