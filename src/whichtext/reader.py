@@ -52,6 +52,12 @@ def _dtln_localizer(threads: int) -> "Localizer":
     return DTLNLocalizer(threads)
 
 
+def _svtr_recognizer(threads: int) -> "Recognizer":
+    from whichtext.recognition.ppocr import SVTRRecognizer
+
+    return SVTRRecognizer(threads)
+
+
 def _ppocr_recognizer(threads: int) -> "Recognizer":
     from whichtext.recognition.ppocr import PPOCRRecognizer
 
@@ -112,7 +118,7 @@ LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
 )
 """Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
 RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType(
-    {"ppocr": _ppocr_recognizer, "multilingual": _multilingual_recognizer}
+    {"svtr": _svtr_recognizer, "ppocr": _ppocr_recognizer, "multilingual": _multilingual_recognizer}
 )
 RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = _Retrievers()
 

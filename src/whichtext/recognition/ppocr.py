@@ -1,12 +1,14 @@
 """Strings of text lines from the PP-OCRv6-small recognizer (paper 3.4).
 
-Two recognizers share one file of weights: `ppocr` tells Latin writing from any other, `multilingual` reads all 18,709
+`svtr` is its network with a head for Latin writing, trained on with words of street photos. `ppocr` and `multilingual`
+share the weights as they were published: the first tells Latin writing from any other, the second reads all 18,709
 characters that the network knows, Chinese and Japanese above all, and takes longer.
 
 Quads of a photo in, readings with character places out. Each region is straightened to 48 pixels height and read on its
 own, so a region reads the same alone and among others, bit for bit.
 """
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -17,9 +19,9 @@ from whichtext.crops import straighten
 from whichtext.geometry import quad_size
 from whichtext.recognition.normalize import Vocabulary
 from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
-from whichtext.weights import load_session
+from whichtext.weights import load_session, load_session_from
 
-__all__ = ["MultilingualRecognizer", "PPOCRConfig", "PPOCRRecognizer", "with_margin"]
+__all__ = ["MultilingualRecognizer", "PPOCRConfig", "PPOCRRecognizer", "SVTRRecognizer", "with_margin"]
 
 CROP_HEIGHT = 48
 """Pixels across the writing that the network was trained on."""
@@ -41,13 +43,20 @@ class PPOCRConfig(ReadingConfig):
 
 
 class PPOCRRecognizer(RegionReader):
-    """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once."""
+    """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once.
+
+    weights: an ONNX file that `tools/export_recognizer.py` wrote; None for the one in the package. Raises
+    `WeightsError` where it cannot be read.
+    """
 
     name = "ppocr"
+    _weights = "ppocr_recognizer.onnx"
     _output = "probability"
 
-    def __init__(self, threads: int, *, config: PPOCRConfig | None = None) -> None:
-        self._session = load_session("ppocr_recognizer.onnx", threads=1)
+    def __init__(
+        self, threads: int, *, config: PPOCRConfig | None = None, weights: "str | os.PathLike[str] | None" = None
+    ) -> None:
+        self._session = load_session(self._weights, threads=1) if weights is None else load_session_from(weights)
         self._config = config or PPOCRConfig()
         texts = self._classes(self._session.get_modelmeta().custom_metadata_map)
         super().__init__(Vocabulary(texts), config=self._config, threads=threads)
@@ -66,8 +75,16 @@ class PPOCRRecognizer(RegionReader):
         crop = straighten(image, quad, (length, CROP_HEIGHT))
         pixels = np.zeros((1, 3, CROP_HEIGHT, padded), dtype=np.float32)
         pixels[0, :, :, :length] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
-        probabilities: NDArray[np.float32] = self._session.run([self._output], {"x": pixels})[0]
+        said: NDArray[np.float32] = self._session.run([self._output], {"x": pixels})[0]
+        probabilities = said.reshape(-1, said.shape[-1])  # one crop: (T, V) or (1, T, V)
         return Frames(probabilities, length * len(probabilities) / padded, ends)
+
+
+class SVTRRecognizer(PPOCRRecognizer):
+    """The network of `ppocr` with a head for Latin writing, trained on with words of street photos."""
+
+    name = "svtr"
+    _weights = "svtr_recognizer.onnx"
 
 
 class MultilingualRecognizer(PPOCRRecognizer):
