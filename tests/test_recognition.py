@@ -7,11 +7,13 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from whichtext.crops import straighten
+from whichtext.errors import WeightsError
 from whichtext.geometry import as_polygon
 from whichtext.recognition.folding import FoldedClasses
 from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters
-from whichtext.recognition.ppocr import MultilingualRecognizer, PPOCRRecognizer
+from whichtext.recognition.ppocr import MultilingualRecognizer, PPOCRRecognizer, SVTRRecognizer
 from whichtext.recognition.protocol import Character
+from whichtext.weights import load_bytes
 
 TEXTS = ["OPEN 24 HOURS", "Market Street", "Tel. 555-0143", "SALE 50%", "exit"]
 
@@ -168,6 +170,33 @@ def test_full_width_classes_are_the_plain_ones():
     vocabulary = Vocabulary(["", "A", "Ａ", OTHER])
     best, _ = vocabulary.best(np.array([[0.0, 0.1, 0.9, 0.0]]))
     assert best.tolist() == [1]
+
+
+@pytest.fixture(scope="module")
+def svtr():
+    return SVTRRecognizer(2)
+
+
+def test_svtr_reads_what_the_published_network_reads(recognizer, svtr):
+    photo, quads = sheet(TEXTS)
+    assert [r.text for r in svtr.recognize(photo, quads)] == [r.text for r in recognizer.recognize(photo, quads)]
+
+
+def test_svtr_tells_another_script(svtr):
+    photo, quads = sheet(["OPEN"])
+    frames = svtr._run(photo, np.asarray(quads[0]))
+    assert frames.probabilities.shape[1] == len(svtr._vocabulary.texts)
+    assert svtr._vocabulary.texts[-1] == OTHER
+    np.testing.assert_allclose(frames.probabilities.sum(axis=1), 1, atol=1e-4)
+
+
+def test_svtr_may_be_a_file(svtr, tmp_path):
+    (tmp_path / "mine.onnx").write_bytes(load_bytes("svtr_recognizer.onnx"))
+    photo, quads = sheet(TEXTS)
+    own = SVTRRecognizer(1, weights=tmp_path / "mine.onnx")
+    assert own.recognize(photo, quads) == svtr.recognize(photo, quads)
+    with pytest.raises(WeightsError, match="cannot be read"):
+        SVTRRecognizer(1, weights=tmp_path / "missing.onnx")
 
 
 @pytest.fixture(scope="module")

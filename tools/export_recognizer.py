@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--data", default="textref-real, train photos without the tenth that is held out; drawn words")
     parser.add_argument("--way", type=float, default=1.0, help="part of the way from the start to the trained weights")
+    parser.add_argument("--training", default="", help="options of the training, for the manifest")
     parser.add_argument("--output", type=Path, help="write here instead, and do not register")
     arguments = parser.parse_args()
     model = export(mixed(arguments.checkpoint, arguments.way))
@@ -73,7 +74,7 @@ def main() -> None:
             "PaddleOCR PP-OCRv6 small; trained further",
             licence="Apache-2.0",
             command="python -m whichtext.training.word_images --data TEXTREF --output cache/words; "
-            "python -m whichtext.training.recognition --words cache/words; "
+            f"python -m whichtext.training.recognition --words cache/words {arguments.training}; "
             f"python tools/export_recognizer.py runs/recognizer/best.pt --way {arguments.way}",
             data=arguments.data,
         )

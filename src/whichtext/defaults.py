@@ -3,5 +3,5 @@
 __all__ = ["LOCALIZER", "RECOGNIZER", "RETRIEVER"]
 
 LOCALIZER = "dbnet"
-RECOGNIZER = "ppocr"
+RECOGNIZER = "svtr"
 RETRIEVER = "matcher"

@@ -52,12 +52,13 @@ class PPOCRRecognizer(RegionReader):
     name = "ppocr"
     _weights = "ppocr_recognizer.onnx"
     _output = "probability"
+    _usual = PPOCRConfig()
 
     def __init__(
         self, threads: int, *, config: PPOCRConfig | None = None, weights: "str | os.PathLike[str] | None" = None
     ) -> None:
         self._session = load_session(self._weights, threads=1) if weights is None else load_session_from(weights)
-        self._config = config or PPOCRConfig()
+        self._config = config or self._usual
         texts = self._classes(self._session.get_modelmeta().custom_metadata_map)
         super().__init__(Vocabulary(texts), config=self._config, threads=threads)
 
@@ -85,6 +86,7 @@ class SVTRRecognizer(PPOCRRecognizer):
 
     name = "svtr"
     _weights = "svtr_recognizer.onnx"
+    _usual = PPOCRConfig(margin_along=0.1, margin_across=0.08)
 
 
 class MultilingualRecognizer(PPOCRRecognizer):
