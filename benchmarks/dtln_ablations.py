@@ -1,10 +1,13 @@
 """What each part of the Dense Text Localization Network is worth, on the held-out tenth of the training photos.
 
+    python benchmarks/dtln_ablations.py packaged [--split dev]
     python benchmarks/dtln_ablations.py inference runs/dtln/checkpoint.pt [--text-filter FILE] [--box-refinement FILE]
     python benchmarks/dtln_ablations.py training --steps 240 [--scenes SCENES] [--data ../shared/data]
 
-inference: one trained network, its boxes made into words by stitching (by IoU, and by any intersection as published)
-and by non-maximum suppression, and with fewer steps; with the text filter and the box refinement, where their files are
+packaged: the network of the package, on dev photos or on the held-out ones, its boxes made into words by stitching
+and by non-maximum suppression, and the same by the whole way of reading for crowded photos. inference: one trained
+network by stitching (by IoU, and by any intersection as published) and by non-maximum suppression, and with fewer
+steps; with the text filter and the box refinement, where their files are
 given, and how far the found words share their place with the true ones; and, in crowded photos (10 words or more), by
 the whole way of reading: boxes of 0.2 and more are read, parted and settled. F of all photos and of the crowded ones,
 each at its own best threshold. training: one network each with the Hungarian and the fixed-order loss, without
@@ -15,8 +18,9 @@ same number of steps each, with a frozen trunk; a run that was stopped goes on. 
 import argparse
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +34,7 @@ from whichtext.evaluation.protocols import evaluate
 from whichtext.evaluation.results import Regions
 from whichtext.geometry import as_polygon
 from whichtext.localization.box_refinement import BoxRefinement, as_boxes
+from whichtext.localization.dtln import DTLNRuntimeConfig, analysis_picture
 from whichtext.localization.found_words import settle_regions
 from whichtext.localization.protocol import Region
 from whichtext.localization.stitching import Stitching, overlap_and_distance
@@ -53,6 +58,7 @@ from whichtext.training.dtln import (
     true_regions,
 )
 from whichtext.training.word_regions import Augmentation, WordPhoto, is_held_out, load_word_photos
+from whichtext.weights import load_session
 
 CROWDED = 10
 """Words from which on a photo is crowded."""
@@ -73,6 +79,60 @@ def report(name: str, truths: Sequence[Regions], found: Sequence[Regions], crowd
 def crowded_of(photos: Sequence[WordPhoto]) -> list[int]:
     """Positions of the crowded photos."""
     return [position for position, photo in enumerate(photos) if len(photo.words) >= CROWDED]
+
+
+def packaged_said(photos: Sequence[WordPhoto], threads: int) -> list[Said]:
+    """What the cells of the packaged network say of photos."""
+    session, config = load_session("dtln.onnx", threads=threads), DTLNRuntimeConfig()
+    said = []
+    for photo in photos:
+        picture = analysis_picture(np.asarray(photo.pixels()), min(config.enlarge, config.max_side / max(photo.size)))
+        boxes, cells = (torch.from_numpy(part) for part in session.run(None, {"photo": picture}))
+        said.append((Emitted(boxes, cells), (picture.shape[1], picture.shape[0])))
+    return said
+
+
+def compare_packaged(photos: Sequence[WordPhoto], threads: int) -> None:
+    """Both ways to make words of what the cells say."""
+    truths, crowded = [true_regions(photo) for photo in photos], crowded_of(photos)
+    said = packaged_said(photos, threads)
+    print(f"{len(photos)} photos, {len(crowded)} of them crowded")
+    report("stitching, as shipped", truths, stitched_regions(photos, said, Stitching()), crowded)
+    for iou in (0.15, 0.35):
+        report(f"non-maximum suppression, IoU > {iou}", truths, suppressed_regions(photos, said, iou), crowded)
+    there, those = [photos[i] for i in crowded], [truths[i] for i in crowded]
+    compare_recalls(there, those, [said[i] for i in crowded])
+    print("read, parted and settled: crowded photos")
+    stitched = [stitched_quads(photos[i], said[i], Stitching()) for i in crowded]
+    suppressed = [suppressed_quads(photos[i], said[i], SUPPRESSION_IOU) for i in crowded]
+    for name, boxes in (("stitching", stitched), ("non-maximum suppression", suppressed)):
+        words = read_words(there, boxes, threads)
+        report(name, those, words, range(len(there)))
+        every = evaluate("iou", those, words).total
+        print(f"  every box from 0.2 on: P {every.precision:.3f} R {every.recall:.3f} F {every.hmean:.3f}", flush=True)
+
+
+def compare_recalls(photos: Sequence[WordPhoto], truths: Sequence[Regions], said: Sequence[Said]) -> None:
+    """Recall of both ways where they are as precise as each other: what is found for the same number of mistakes."""
+    curves: list[NDArray[np.float64]] = []
+    ways: tuple[Callable[[WordPhoto, Said], Found], ...] = (
+        partial(stitched_quads, stitching=Stitching()),
+        partial(suppressed_quads, iou=SUPPRESSION_IOU),
+    )
+    for find in ways:
+        found = [find(photo, words) for photo, words in zip(photos, said, strict=True)]
+        points = []
+        for least in np.linspace(0.05, 0.9, 35):
+            kept = [(quads[scores >= least], scores[scores >= least]) for quads, scores in found]
+            own = [regions_of(photo, *boxes) for photo, boxes in zip(photos, kept, strict=True)]
+            total = evaluate("iou", truths, own).total
+            points.append((total.precision, total.recall))
+        curves.append(np.array(sorted(points)))
+    for precision in (0.5, 0.6, 0.7):
+        stitched, suppressed = (np.interp(precision, curve[:, 0], curve[:, 1]) for curve in curves)
+        print(
+            f"  crowded, precision {precision}: recall {stitched:.3f} stitched, {suppressed:.3f} suppressed", flush=True
+        )
 
 
 def first_steps(said: Sequence[Said], steps: int) -> list[Said]:
@@ -216,20 +276,29 @@ def main() -> None:
     inference.add_argument("checkpoint", type=Path)
     inference.add_argument("--text-filter", type=Path, help="what `whichtext.training.text_filter` made")
     inference.add_argument("--box-refinement", type=Path, help="what `whichtext.training.box_refinement` made")
+    packaged = commands.add_parser("packaged")
+    packaged.add_argument("--split", choices=("dev", "held-out"), default="dev")
     training = commands.add_parser("training")
     training.add_argument("--steps", type=int, default=240, help="of each run")
     training.add_argument("--scenes", type=Path, help="folder of `whichtext data synthesize`")
     training.add_argument("--output", type=Path, default=Path("runs/dtln-ablations"))
-    for command in (inference, training):
+    for command in (packaged, inference, training):
         command.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
         command.add_argument("--photos", type=int, help="only so many held-out photos, evenly taken")
         command.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     torch.set_num_threads(arguments.threads)
-    photos = load_word_photos(arguments.data / "textref-real" / "words.jsonl", split="train")
+    words = arguments.data / "textref-real" / "words.jsonl"
+    if arguments.command == "packaged" and arguments.split == "dev":
+        compare_packaged(load_word_photos(words, split="dev"), arguments.threads)
+        return
+    photos = load_word_photos(words, split="train")
     held_out = [photo for photo in photos if is_held_out(photo.image_id)]
     held_out = held_out[:: max(1, len(held_out) // arguments.photos)] if arguments.photos else held_out
+    if arguments.command == "packaged":
+        compare_packaged(held_out, arguments.threads)
+        return
     if arguments.command == "inference":
         refiners = Refiners(
             TextFilter.from_tensors(load_file(arguments.text_filter)) if arguments.text_filter else None,
