@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
 from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.retrieval.answering import answer_of
 from whichtext.retrieval.crtr.wording import START, STOP, UNKNOWN, Vocabulary
 from whichtext.retrieval.looks import FeatureMaps, text_looks, whole_look
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
-from whichtext.retrieval.rules.question import question_for
 from whichtext.retrieval.rules.retriever import NO_TEXT
 from whichtext.retrieval.rules.tokens import check_query
-from whichtext.types import Answer, Match, SceneContent, Status, Text
+from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_session, load_session_from
 
 __all__ = ["CaptionerCalibration", "EncodedForCaptioner", "LikelihoodRetriever", "Sentence"]
@@ -119,22 +119,11 @@ class LikelihoodRetriever:
         powers = np.exp((scores - scores.max()) / calibration.temperature)
         likely = (1 - none) * powers / powers.sum()
         order = np.lexsort((scene.order, -likely))
-        ranked = [scene.content.texts[scene.ids[row]] for row in order]
         rivals = self._rivals(scene, order, likely)
         status: Status = "none" if none >= calibration.none_threshold else "ambiguous" if rivals else "found"
-        matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
-        matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
         unknown = numbers.count(UNKNOWN)
-        return Answer(
-            query=asked,
-            status=status,
-            best=None if status == "none" else ranked[0],
-            matches=tuple(matches[:top_k]),
-            none_score=none,
-            question=question_for(rivals, scene.content) if status == "ambiguous" else None,
-            rivals=rivals if status == "ambiguous" else (),
-            notes=(f"words that it does not know: {unknown}",) if unknown else (),
-        )
+        notes = (f"words that it does not know: {unknown}",) if unknown else ()
+        return answer_of(asked, status, scene, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
 
     def log_likelihoods(self, encoded: EncodedForCaptioner, numbers: Sequence[int]) -> Floats:
         """Of a query (numbers of its words) for each candidate: (N,), without the stop symbol."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
 from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.retrieval.answering import answer_of
 from whichtext.retrieval.looks import FeatureMaps, places_of, text_looks
 from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
@@ -27,11 +28,10 @@ from whichtext.retrieval.matcher.statuses import (
 )
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
-from whichtext.retrieval.rules.question import question_for
 from whichtext.retrieval.rules.retriever import NO_TEXT, load_fitted, not_understood
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.retrieval.rules.wording import contains, similarity
-from whichtext.types import Answer, Match, SceneContent, Status, Text
+from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_bytes, load_session
 
 __all__ = ["EncodedForMatcher", "MatcherRetriever"]
@@ -118,22 +118,11 @@ class MatcherRetriever:
         if is_settled and none < _SETTLED_NONE:
             likely, none = likely * (1 - _SETTLED_NONE) / (1 - none), _SETTLED_NONE
         order = np.lexsort((scene.order, -likely)).astype(np.int64)
-        ranked = [scene.content.texts[scene.ids[row]] for row in order]
         first = rivalry(order, likely, asked_for, scene.words)
         rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
         status: Status = "none" if is_settled or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
-        matches = [Match(text, float(likely[row])) for text, row in zip(ranked, order, strict=True)]
-        matches += [Match(scene.content.texts[identity], 0.0) for identity in scene.duplicates]
-        return Answer(
-            query=asked,
-            status=status,
-            best=None if status == "none" else ranked[0],
-            matches=tuple(matches[:top_k]),
-            none_score=none,
-            question=question_for(rivals, scene.content) if status == "ambiguous" else None,
-            rivals=rivals if status == "ambiguous" else (),
-            notes=_notes(parsed, is_foreign=is_foreign),
-        )
+        notes = _notes(parsed, is_foreign=is_foreign)
+        return answer_of(asked, status, scene, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
 
     def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Judged, Floats]:
         """What the networks say, and the scores of the rules (N,)."""

@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
+from whichtext.retrieval.answering import answer_of
 from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
 from whichtext.retrieval.rules.predicates import Grounding, tells_apart
-from whichtext.retrieval.rules.question import question_for
 from whichtext.retrieval.rules.tokens import check_query
-from whichtext.types import Answer, Match, SceneContent, Status, Text
+from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_bytes
 
 __all__ = ["NO_TEXT", "RulesRetriever", "load_fitted", "not_understood"]
@@ -66,25 +66,13 @@ class RulesRetriever:
                 if tells_apart(name):
                     asked_for += weight * column
         none = none_probability(self._calibration, evidence(columns, scores))
-        probabilities = (1 - none) * _softmax(scores)
-        order = np.lexsort((np.arange(encoded.count), -probabilities))
-        ranked = [encoded.content.texts[encoded.ids[row]] for row in order]
-        matches = [Match(text, float(probabilities[row])) for text, row in zip(ranked, order, strict=True)]
-        matches += [Match(encoded.content.texts[identity], 0.0) for identity in encoded.duplicates]
+        likely = (1 - none) * _softmax(scores)
+        order = np.lexsort((np.arange(encoded.count), -likely))
         rivals = self._rivals(encoded, order, asked_for)
-        status: Status = (
-            "none" if not ranked or none >= self._calibration.none_threshold else "ambiguous" if rivals else "found"
-        )
-        return Answer(
-            query=asked,
-            status=status,
-            best=None if status == "none" else ranked[0],
-            matches=tuple(matches[:top_k]),
-            none_score=none,
-            question=question_for(rivals, encoded.content) if status == "ambiguous" else None,
-            rivals=rivals if status == "ambiguous" else (),
-            notes=(*(() if encoded.count else (NO_TEXT,)), *not_understood(parsed)),
-        )
+        is_none = not encoded.count or none >= self._calibration.none_threshold
+        status: Status = "none" if is_none else "ambiguous" if rivals else "found"
+        notes = (*(() if encoded.count else (NO_TEXT,)), *not_understood(parsed))
+        return answer_of(asked, status, encoded, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
 
     def _rivals(self, encoded: EncodedScene, order: NDArray[np.int64], asked_for: Floats) -> tuple[Text, ...]:
         """The best text and the disjoint ones that the query tells from it no better than by chance.
