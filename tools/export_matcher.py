@@ -177,15 +177,16 @@ def main() -> None:
     (WEIGHTS / "scene_fit.onnx").write_bytes(export_fit(fits).SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
-    for name, purpose in (
-        ("matcher.onnx", "retrieval: the matcher"),
-        ("scene_fit.onnx", "retrieval: whether a query speaks of the photo"),
-        ("matcher.json", "calibration of the matcher"),
+    judged = "states of minilm.onnx and judgements of rules.json"
+    for name, purpose, learned in (
+        ("matcher.onnx", "retrieval: the matcher", judged),
+        ("scene_fit.onnx", "retrieval: whether a query speaks of the photo", "states of minilm.onnx and feature maps"),
+        ("matcher.json", "calibration of the matcher", judged),
     ):
         register(
             name,
             purpose=purpose,
-            origin="trained from scratch on states of minilm.onnx and judgements of rules.json",
+            origin=f"trained from scratch on {learned}",
             licence="Apache-2.0",
             command=COMMAND,
             data="textref-real, train photos without the tenth that is held out; calibrated on that tenth "

@@ -2,8 +2,11 @@
 
     python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7
 
-`--way` mixes the trained weights with those that training started from, 1 being the trained ones alone: short training
-reads its own photos better and forgets a little of everything else, and in between both are had (Wortsman et al. 2022).
+    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7 --measure cache/words
+
+The second form writes nothing and tells how many held-out texts are read right. `--way` mixes the trained weights with
+those that training started from, 1 being the trained ones alone: short training reads its own photos better and forgets
+a little of everything else, and in between both are had (Wortsman et al. 2022).
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 32. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
@@ -20,8 +23,9 @@ from onnx import helper
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
-from whichtext.training.recognition import load_trained, packaged_recognizer
+from whichtext.training.recognition import Trainee, load_trained, measure, packaged_recognizer
 from whichtext.training.running import traced
+from whichtext.training.word_images import load_patches
 
 NAME = "svtr_recognizer.onnx"
 
@@ -61,7 +65,13 @@ def main() -> None:
     parser.add_argument("--way", type=float, default=1.0, help="part of the way from the start to the trained weights")
     parser.add_argument("--training", default="", help="options of the training, for the manifest")
     parser.add_argument("--output", type=Path, help="write here instead, and do not register")
+    parser.add_argument("--measure", type=Path, help="output of training.word_images: measure instead of exporting")
     arguments = parser.parse_args()
+    if arguments.measure is not None:
+        network = mixed(arguments.checkpoint, arguments.way).eval()
+        trainee = Trainee(network, network.vocabulary, network.crop_height, network.channels)
+        print(arguments.way, measure(trainee, load_patches(arguments.measure / "held-out")))
+        return
     model = export(mixed(arguments.checkpoint, arguments.way))
     store_as_half(model)
     path = arguments.output or WEIGHTS / NAME

@@ -72,7 +72,7 @@ RIVALS: Mapping[str, CaptionerConfig] = MappingProxyType(
         "densecap": CaptionerConfig(kind="densecap", units=512, place="none", has_context=False, dropout=0.5),
     }
 )
-"""As published, by name."""
+"""As published, by name; but DenseCap, too, sees a text by fc8 of its warped picture, not by pooling from a map."""
 
 PRESETS: Mapping[str, Mapping[str, object]] = MappingProxyType(
     {

@@ -34,6 +34,7 @@ from whichtext.training.matcher_examples import (
     batches,
     collate,
 )
+from whichtext.training.running import save_atomically
 from whichtext.training.word_regions import is_held_out
 
 __all__ = ["TrainingConfig", "load_trained", "losses", "measure", "predict", "train"]
@@ -255,11 +256,9 @@ def main() -> None:
     logger.info("%d parameters", sum(p.numel() for p in model.parameters()))
     if options.output is not None:
         options.output.parent.mkdir(parents=True, exist_ok=True)
-        temporary = options.output.with_suffix(".tmp")
-        torch.save(
-            {"config": asdict(model_config), "training": asdict(config), "weights": model.state_dict()}, temporary
+        save_atomically(
+            {"config": asdict(model_config), "training": asdict(config), "weights": model.state_dict()}, options.output
         )
-        temporary.replace(options.output)
 
 
 if __name__ == "__main__":

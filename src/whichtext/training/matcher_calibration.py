@@ -111,17 +111,37 @@ def answer_figures(
         if example.kind == REAL:
             hits.append(float(example.right[int(np.argmax(likely))]))
     scores, right = np.array(best[REAL]), np.array(hits)
+    told = _absence(examples, predictions, calibration)
     bins = np.minimum((scores * 10).astype(int), 9)
     error = np.abs(np.bincount(bins, weights=scores - right, minlength=10)).sum() / len(right)
     figures = {
         "top-1": right.mean(),
         "auroc": auroc(scores, np.array(best[ABSENT])),
+        **{f"auroc by {name}": auroc(values[ABSENT], values[REAL]) for name, values in told.items()},
         "ece": float(error),
     }
     for kind, name in ((REAL, "real"), (AMBIGUOUS, "ambiguous"), (ABSENT, "absent")):
         for status in ("found", "ambiguous", "none"):
             figures[f"{name}: {status}"] = float(np.mean([s == status for s in said[kind]]))
     return {name: round(float(value), 4) for name, value in figures.items()}
+
+
+def _absence(
+    examples: Sequence[Example], predictions: Sequence[Judged], calibration: Calibration
+) -> dict[str, dict[int, Floats]]:
+    """How much speaks for absence, by each number that tells it and by both, of real and of absent queries."""
+    weights = np.array(calibration.absent_weights)
+    told: dict[str, dict[int, Floats]] = {"matcher": {}, "scene fit": {}, "both": {}}
+    for kind in (REAL, ABSENT):
+        rows = [
+            absent_evidence(prediction)
+            for example, prediction in zip(examples, predictions, strict=True)
+            if example.kind == kind and example.scene.variant == "plain"
+        ]
+        evidence = np.array(rows).reshape(-1, len(weights))
+        told["matcher"][kind], told["scene fit"][kind] = evidence[:, 0], -evidence[:, 1]
+        told["both"][kind] = evidence @ weights
+    return told
 
 
 def _several(example: Example, prediction: Judged, calibration: Calibration) -> tuple[float, ...] | None:

@@ -35,6 +35,7 @@ from whichtext.training.matcher_examples import (
     collate_queries,
     collate_scenes,
 )
+from whichtext.training.running import save_atomically
 from whichtext.training.word_regions import is_held_out
 
 __all__ = ["TrainingConfig", "fit_loss", "fits_of", "load_trained", "measure", "text_loss", "train"]
@@ -229,9 +230,9 @@ def main() -> None:
     names = encoder.vectors(TEXT_NAMES), encoder.vectors(SURROUNDING_NAMES)
     model = train(data, chosen, model_config, config, held_out=held_out, names=names)
     options.output.parent.mkdir(parents=True, exist_ok=True)
-    temporary = options.output.with_suffix(".tmp")
-    torch.save({"config": asdict(model_config), "training": asdict(config), "weights": model.state_dict()}, temporary)
-    temporary.replace(options.output)
+    save_atomically(
+        {"config": asdict(model_config), "training": asdict(config), "weights": model.state_dict()}, options.output
+    )
 
 
 if __name__ == "__main__":
