@@ -114,6 +114,7 @@ class FakeReader:
         limits: PhotoLimits | None = None,
         max_side: int | None = None,
         lexicon: object = None,
+        boost: bool = False,
     ) -> FakeScene:
         return FakeScene(load_photo(source, limits=limits or PhotoLimits()))
 

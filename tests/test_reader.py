@@ -201,3 +201,15 @@ def test_given_words_mean_the_same_whichever_corner_comes_first(reader, given_sc
     again = reader.scene(drawn.image, words=rolled)
     assert [text.polygon for text in again.texts] == [text.polygon for text in given_scene.texts]
     assert [text.attributes for text in again.texts] == [text.attributes for text in given_scene.texts]
+
+
+def test_boosting_keeps_what_is_near_the_lexicon_and_drops_the_rest(reader):
+    image = street().image
+    plain = {text.text for text in reader.read(image).texts if text.level == "word"}
+    assert {"LIBRARY", "STOP"} <= plain
+    scene = reader.read(image, lexicon=["library"], boost=True)
+    words = [text for text in scene.texts if text.level == "word"]
+    assert [text.text for text in words if text.text.isalpha() and len(text.text) > 2] == ["LIBRARY"]
+    assert all(text.hint is None for text in words)
+    assert scene.find("the library sign").best is not None
+    assert {text.text for text in reader.read(image, boost=True).texts if text.level == "word"} <= plain

@@ -94,10 +94,10 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(tmp_path: Path, monke
     whole = train(tiny(), words, [], tmp_path / "whole", config=config, threads=1)
     calls = iter(range(100))
 
-    def failing(*arguments: object) -> Tensor:
+    def failing(*arguments: object, **options: object) -> Tensor:
         if next(calls) == 3:
             raise KeyboardInterrupt
-        return step(*arguments)  # type: ignore[arg-type]
+        return step(*arguments, **options)  # type: ignore[arg-type]
 
     step = recognition.training_step
     monkeypatch.setattr(recognition, "training_step", failing)
@@ -228,3 +228,33 @@ def test_the_frozen_beginning_says_what_the_network_says() -> None:
     alone, nothing = beginning(crops, is_taught=False)
     assert nothing is None
     torch.testing.assert_close(alone, level, atol=0, rtol=0)
+
+
+def test_products_in_bfloat16_learn_the_same_way(tmp_path: Path) -> None:
+    words = plain_words()
+    config = RecognizerConfig(steps_of_training=3, batch=3, rate=1e-4, warm_up=1, teach=0.0, distortion=STILL)
+    found = []
+    for bfloat16 in (False, True):
+        torch.manual_seed(4)
+        network = SVTRLCNet(activation="silu")
+        trainee = Trainee(network, LATIN, height=48, channels=3, is_pretrained=True)
+        own = replace(config, bfloat16=bfloat16, frozen_layers=2)
+        path = train(trainee, words, [], tmp_path / str(bfloat16), config=own, threads=1)
+        found.append(torch.load(path, weights_only=True)["average"])
+    for name, value in found[0].items():
+        assert found[1][name].dtype == torch.float32
+        torch.testing.assert_close(found[1][name], value, rtol=0, atol=5e-4)
+
+
+def test_a_network_without_a_space_does_not_learn_from_lines() -> None:
+    assert not recognition.can_write("to let", SMALL)
+    assert recognition.can_write("to let", LATIN)
+    assert recognition.can_write("let", SMALL)
+
+
+def test_shares_keep_their_proportions_beside_drawn_words() -> None:
+    shares = recognition.with_drawn(RecognizerConfig().shares, 0.5)
+    assert sum(shares.values()) == pytest.approx(1.0)
+    assert shares["drawn"] == 0.5
+    usual = RecognizerConfig().shares
+    assert shares["official"] / shares["line"] == pytest.approx(usual["official"] / usual["line"])

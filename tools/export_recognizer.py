@@ -8,7 +8,7 @@ The second form writes nothing and tells how many held-out texts are read right.
 those that training started from, 1 being the trained ones alone: short training reads its own photos better and forgets
 a little of everything else, and in between both are had (Wortsman et al. 2022).
 
-In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 32. Out: `probability` (B, T, V), T = W / 8. The vocabulary
+In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 8. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
 16-bit floats with a cast that ONNX Runtime folds away on load; all arithmetic stays 32-bit.
 """
@@ -22,6 +22,7 @@ from onnx import helper
 
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
+from whichtext.networks.pplcnet import use_silu
 from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
 from whichtext.training.recognition import Trainee, load_trained, measure, packaged_recognizer
 from whichtext.training.running import traced
@@ -48,8 +49,9 @@ def export(network: SVTRLCNet) -> onnx.ModelProto:
 
 def mixed(checkpoint: Path, way: float) -> SVTRLCNet:
     """The network that lies `way` of the way from the published weights to those of a checkpoint."""
-    start, network = SVTRLCNet(), SVTRLCNet()
+    start, network = SVTRLCNet(activation="silu"), SVTRLCNet(activation="silu")
     load_recognizer(start, packaged_recognizer())
+    use_silu(start)
     load_trained(checkpoint, network)
     with torch.no_grad():
         for value, old in zip(network.parameters(), start.parameters(), strict=True):

@@ -1,13 +1,13 @@
 """Fit what turns likelihoods of given strings into probabilities, and show when a reading should become a lexicon word.
 
-    python tools/fit_verification.py --data TEXTREF [--words 800] [--lexicon WORDS.txt]
+    python tools/fit_verification.py --data TEXTREF [--recognizer svtr] [--lexicon WORDS.txt]
 
-Takes legible words of training photos of ICDAR 2015 (split "train" only). Each is compared with its own string, with
-another word of the same length, and with itself with one letter changed; a logistic regression on what
-`whichtext.recognition.verification` describes gives its four constants. Photos are halved by id: the figures printed
-are those of the half that was not fitted; the constants are of all. With `--lexicon`, also how many words are read
-right with readings snapped at several values of `most_loss` (`whichtext.recognition.snapping`), with the file's words
-and with the words of the photo among 50 others.
+Takes legible words of the held-out training photos of ICDAR 2015, from which no recognizer learned. Each is compared
+with its own string, with another word of the same length, and with itself with one letter changed; a logistic
+regression on what `whichtext.recognition.verification` describes gives its four constants. Photos are halved by id:
+the figures printed are those of the half that was not fitted; the constants are of all. With `--lexicon`, also how
+many words are read right with readings snapped at several values of `most_loss` (`whichtext.recognition.snapping`),
+with the file's words and with the words of the photo among 50 others.
 """
 
 import argparse
@@ -15,7 +15,7 @@ import json
 import math
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -26,11 +26,13 @@ from rapidfuzz.distance import Levenshtein
 from whichtext.image import PhotoLimits, load_photo
 from whichtext.recognition import snapping
 from whichtext.recognition.lexicon import Lexicon, fold
-from whichtext.recognition.ppocr import PPOCRConfig, PPOCRRecognizer
+from whichtext.recognition.ppocr import PPOCRRecognizer, SVTRRecognizer
+from whichtext.training.word_regions import is_held_out
 from whichtext.types import Polygon
 
 Floats = NDArray[np.float64]
 LOSSES = (0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)
+NAMED = {"svtr": SVTRRecognizer, "ppocr": PPOCRRecognizer}
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
@@ -44,14 +46,11 @@ class Word:
     string: str
 
 
-def training_words(folder: Path, count: int) -> list[Word]:
-    """The first `count` legible words of training photos, photos in an order that hangs on their ids alone."""
-    return [word for word, _ in zip(_words(folder), range(count), strict=False)]
-
-
-def _words(folder: Path) -> Iterator[Word]:
+def held_out_words(folder: Path) -> Iterator[Word]:
+    """Legible words of held-out photos."""
     lines = (folder / "words.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [row for row in map(json.loads, lines) if row["split"] == "train" and row["image_id"].startswith("ic15_")]
+    rows = [row for row in rows if is_held_out(row["image_id"])]
     for row in sorted(rows, key=lambda row: zlib.crc32(row["image_id"].encode())):
         image = load_photo(str(folder / row["file"]), limits=PhotoLimits()).pixels
         for text in row["texts"]:
@@ -114,7 +113,7 @@ def fit_probabilities(words: list[Word], recognizer: PPOCRRecognizer) -> None:
         print(f"{name} = {value:.3f}")
 
 
-def compare_losses(words: list[Word], plain: PPOCRRecognizer, generic: Lexicon) -> None:
+def compare_losses(words: list[Word], plain: PPOCRRecognizer, willing: PPOCRRecognizer, generic: Lexicon) -> None:
     """Print the share of words read right, case folded, for values of `most_loss`."""
     random = Random(1)
     pool = sorted({fold(word.string) for word in words})
@@ -124,7 +123,6 @@ def compare_losses(words: list[Word], plain: PPOCRRecognizer, generic: Lexicon) 
         )
         for photo in sorted({word.photo for word in words})
     }
-    willing = PPOCRRecognizer(1, config=PPOCRConfig(most_loss=math.inf))
     before = [_bare(_read(word, plain, None)) == _bare(word.string) for word in words]
     print(f"read right without a lexicon: {np.mean(before):.3f}; by most_loss:")
     for name, lexicons in (("generic", dict.fromkeys(own, generic)), ("of the photo", own)):
@@ -152,14 +150,20 @@ def main() -> None:
     """Run it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder of TextRef")
-    parser.add_argument("--words", type=int, default=800, help="how many words (default: %(default)s)")
+    parser.add_argument("--recognizer", choices=sorted(NAMED), default="svtr")
     parser.add_argument("--lexicon", type=Path, help="a word list")
     options = parser.parse_args()
-    words = training_words(options.data, options.words)
-    recognizer = PPOCRRecognizer(1)
+    words = list(held_out_words(options.data))
+    kind = NAMED[options.recognizer]
+    recognizer = kind(1)
     fit_probabilities(words, recognizer)
     if options.lexicon is not None:
-        compare_losses(words, recognizer, Lexicon.from_file(options.lexicon))
+        compare_losses(
+            words,
+            recognizer,
+            kind(1, config=replace(kind.usual, most_loss=math.inf)),
+            Lexicon.from_file(options.lexicon),
+        )
 
 
 if __name__ == "__main__":

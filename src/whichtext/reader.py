@@ -179,6 +179,7 @@ class Reader:
         max_side: int | None = None,
         min_score: float | None = None,
         lexicon: Any = None,
+        boost: bool = False,
     ) -> Scene:
         """Read a photo: find all text, read it, and look at what is around it.
 
@@ -186,6 +187,8 @@ class Reader:
         the copy in which text is looked for. min_score: drop regions that the localizer is less sure of. lexicon: the
         words that may be read, as a `Lexicon`, words, or the path of a word list; a word is snapped to one of them by
         the rule of `whichtext.recognition.snapping` and stays as read where the pixels speak against all of them.
+        boost: keep only what recognition speaks for (paper 3.4): words by `whichtext.localization.boosting`, with a
+        lexicon those that are near its words, numbers and short words.
         Raises `BadImage`, `UnsupportedFormat`, `ImageTooLarge` or `InputError`. A photo without text gives a scene
         without texts.
         """
@@ -197,7 +200,11 @@ class Reader:
         readings = self._recognizer.recognize(
             photo.pixels, [region.polygon for region in located.regions], lexicon=words_to_read
         )
-        found = believed_words(photo.pixels, self._localizer.level, located, readings)
+        level = self._localizer.level
+        if boost:
+            found = boosted_words(photo.pixels, level, located, readings, lexicon=words_to_read)
+        else:
+            found = believed_words(photo.pixels, level, located, readings)
         words = [Word(word.polygon, word.text, word.score, hint) for word, hint in found]
         photo = replace(photo, info=replace(photo.info, analysis_scale=min(1.0, located.scale)))
         return self._scene(photo, words)
@@ -209,12 +216,13 @@ class Reader:
         limits: PhotoLimits | None = None,
         max_side: int | None = None,
         lexicon: Any = None,
+        boost: bool = False,
     ) -> Iterable[Scene]:
         """Read photos one after the other, in order, holding one at a time; options and errors are those of `read`."""
         from whichtext.recognition.lexicon import as_lexicon
 
         words = as_lexicon(lexicon)
-        return (self.read(source, limits=limits, max_side=max_side, lexicon=words) for source in sources)
+        return (self.read(source, limits=limits, max_side=max_side, lexicon=words, boost=boost) for source in sources)
 
     def scene(
         self,
@@ -322,6 +330,25 @@ def believed_words(
         words.append((replace(word, text="") if hint else word, hint))
     words.extend((word, "another script") for word in foreign_regions(located, readings, found))
     return words
+
+
+def boosted_words(
+    image: NDArray[np.uint8],
+    level: Level,
+    located: "Localization",
+    readings: "Sequence[Reading]",
+    *,
+    lexicon: "Lexicon | None",
+) -> "list[tuple[FoundWord, Hint | None]]":
+    """The words of an (H, W, 3) uint8 RGB photo that recognition speaks for, and no others; none has a hint.
+
+    lexicon: the one with which `readings` were read, if any.
+    """
+    from whichtext.localization import boosting
+    from whichtext.localization.found_words import found_words
+
+    candidates = found_words(image, level, located, readings, least=boosting.CANDIDATES)
+    return [(word, None) for word in boosting.boost(candidates, lexicon=lexicon)]
 
 
 def settle_words(

@@ -46,7 +46,9 @@ def read_each(
         for source in sources:
             progress.show(source.name)
             try:
-                scene = reader.read(source.open(), limits=limits, max_side=options.max_side, lexicon=lexicon)
+                scene = reader.read(
+                    source.open(), limits=limits, max_side=options.max_side, lexicon=lexicon, boost=options.boost
+                )
                 progress.clear()
                 codes.append(work(scene, source, sources))
             except BrokenPipeError:

@@ -43,6 +43,11 @@ def add_photo_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lexicon", metavar="FILE", help="words that may be read, one a line; readings near one of them become it"
     )
+    parser.add_argument(
+        "--boost",
+        action="store_true",
+        help="drop what does not read as a word, and with --lexicon what is far from all of its words",
+    )
     limits = parser.add_argument_group("limits")
     limits.add_argument(
         "--max-side", type=_positive_int, metavar="PIXELS", help="longer side of the copy in which text is looked for"

@@ -69,7 +69,7 @@ class CRNN(nn.Module):
         """Read crops of one width."""
         columns = self.convolutions(crops).squeeze(2).permute(2, 0, 1)  # (T, B, 512)
         memory = self.between(self.lower(columns)[0])
-        return functional.log_softmax(self.head(self.upper(memory)[0]), dim=2)
+        return functional.log_softmax(self.head(self.upper(memory)[0]).float(), dim=2)
 
 
 def published_convolutions() -> nn.Sequential:

@@ -32,9 +32,9 @@ class CRNNRecognizerConfig(ReadingConfig):
     """Pixels; a shorter crop is padded."""
     max_width: int = 1600
     """A longer region is squeezed."""
-    margin_along: float = 0.22
+    margin_along: float = 0.1
     """Surroundings that are read with a region at both of its ends, in region heights."""
-    margin_across: float = 0.2
+    margin_across: float = 0.08
     """The same above and below."""
 
 

@@ -21,7 +21,7 @@ from whichtext.recognition.normalize import Vocabulary
 from whichtext.recognition.regions import Frames, ReadingConfig, RegionReader, with_margin
 from whichtext.weights import load_session, load_session_from
 
-__all__ = ["MultilingualRecognizer", "PPOCRConfig", "PPOCRRecognizer", "SVTRRecognizer", "with_margin"]
+__all__ = ["MultilingualRecognizer", "PPOCRConfig", "PPOCRRecognizer", "SVTRConfig", "SVTRRecognizer", "with_margin"]
 
 CROP_HEIGHT = 48
 """Pixels across the writing that the network was trained on."""
@@ -42,6 +42,16 @@ class PPOCRConfig(ReadingConfig):
     """The same above and below."""
 
 
+@dataclass(frozen=True, slots=True)
+class SVTRConfig(PPOCRConfig):
+    """How regions are cut for `svtr`, in its training too."""
+
+    bucket: int = 8
+    min_width: int = 64
+    margin_along: float = 0.1
+    margin_across: float = 0.08
+
+
 class PPOCRRecognizer(RegionReader):
     """Reads text lines and words. Immutable after construction; its methods may be called from many threads at once.
 
@@ -52,13 +62,13 @@ class PPOCRRecognizer(RegionReader):
     name = "ppocr"
     _weights = "ppocr_recognizer.onnx"
     _output = "probability"
-    _usual = PPOCRConfig()
+    usual = PPOCRConfig()
 
     def __init__(
         self, threads: int, *, config: PPOCRConfig | None = None, weights: "str | os.PathLike[str] | None" = None
     ) -> None:
         self._session = load_session(self._weights, threads=1) if weights is None else load_session_from(weights)
-        self._config = config or self._usual
+        self._config = config or self.usual
         texts = self._classes(self._session.get_modelmeta().custom_metadata_map)
         super().__init__(Vocabulary(texts), config=self._config, threads=threads)
 
@@ -86,7 +96,7 @@ class SVTRRecognizer(PPOCRRecognizer):
 
     name = "svtr"
     _weights = "svtr_recognizer.onnx"
-    _usual = PPOCRConfig(margin_along=0.1, margin_across=0.08)
+    usual = SVTRConfig()
 
 
 class MultilingualRecognizer(PPOCRRecognizer):

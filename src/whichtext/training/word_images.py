@@ -29,7 +29,7 @@ from whichtext.crops import straighten
 from whichtext.geometry import as_polygon, quad_size
 from whichtext.localization.layout import upright_quad
 from whichtext.recognition.normalize import plain_text
-from whichtext.recognition.ppocr import PPOCRConfig
+from whichtext.recognition.ppocr import SVTRConfig
 from whichtext.recognition.regions import with_margin
 from whichtext.training.word_regions import is_held_out
 from whichtext.types import Polygon
@@ -106,7 +106,7 @@ def upright_crop(
     patch: WordPatch, height: int = 48, *, along: float | None = None, across: float | None = None
 ) -> NDArray[np.uint8]:
     """The crop as the recognizer sees it when it runs: (height, W, 3)."""
-    config = PPOCRConfig()
+    config = SVTRConfig()
     quad, _ = with_margin(
         patch.quad,
         config.margin_along if along is None else along,
@@ -120,7 +120,7 @@ def random_crop(
 ) -> NDArray[np.uint8]:
     """Another crop of the same text each time: (height, W, 3)."""
     how = distortion or Distortion()
-    config = PPOCRConfig()
+    config = SVTRConfig()
     across = quad_size(patch.quad)[1]
     margins = np.array([config.margin_along, config.margin_across]) + rng.normal(0.0, how.margins, 2)
     along, over = np.clip(margins, [0.0, 0.0], [0.6, 0.5])
