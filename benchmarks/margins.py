@@ -10,6 +10,7 @@ network was trained on; margins are chosen here, never on dev photos.
 import argparse
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from whichtext.evaluation.tasks.photos import Selection, TaskPhoto, select_photo
 from whichtext.localization.found_words import FoundWord, found_words
 from whichtext.localization.protocol import LocalizationOptions
 from whichtext.reader import LOCALIZERS
-from whichtext.recognition.ppocr import PPOCRConfig, PPOCRRecognizer, SVTRRecognizer
+from whichtext.recognition.ppocr import PPOCRRecognizer, SVTRRecognizer
 from whichtext.training.word_regions import is_held_out
 
 MARGINS = ((0.22, 0.2), (0.15, 0.12), (0.1, 0.08), (0.05, 0.05))
@@ -67,9 +68,9 @@ def main() -> None:
     parser.add_argument("--photos", type=int, help="the first so many")
     options = parser.parse_args()
     photos = held_out_photos(options.data)[: options.photos]
+    kind = NAMED[options.recognizer]
     recognizers = [
-        NAMED[options.recognizer](2, config=PPOCRConfig(margin_along=along, margin_across=across))
-        for along, across in MARGINS
+        kind(2, config=replace(kind.usual, margin_along=along, margin_across=across)) for along, across in MARGINS
     ]
     for margins, recognizer in zip(MARGINS, recognizers, strict=True):
         count, share = given_words(photos, recognizer)

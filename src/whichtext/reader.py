@@ -82,6 +82,12 @@ def _matcher_retriever(threads: int) -> "Retriever":
     return MatcherRetriever(threads=threads)
 
 
+def _listener_retriever(threads: int) -> "Retriever":
+    from whichtext.retrieval.matcher.listener import ListenerRetriever
+
+    return ListenerRetriever(threads=threads)
+
+
 def _crtr_retriever(threads: int) -> "Retriever":
     from whichtext.retrieval.crtr.retriever import LikelihoodRetriever
 
@@ -92,7 +98,12 @@ class _Retrievers(Mapping[str, Callable[[int], "Retriever"]]):
     """Those of the package by name; any other captioner by the path of its ONNX file (`tools/export_crtr.py`)."""
 
     _named: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
-        {"rules": _rules_retriever, "matcher": _matcher_retriever, "crtr": _crtr_retriever}
+        {
+            "rules": _rules_retriever,
+            "matcher": _matcher_retriever,
+            "listener": _listener_retriever,
+            "crtr": _crtr_retriever,
+        }
     )
 
     def __getitem__(self, name: str) -> Callable[[int], "Retriever"]:

@@ -50,6 +50,8 @@ class SVTRConfig(PPOCRConfig):
     min_width: int = 64
     margin_along: float = 0.1
     margin_across: float = 0.08
+    upside_down_gain: float = 0.3
+    known_word_gain: float = 2.5
 
 
 class PPOCRRecognizer(RegionReader):

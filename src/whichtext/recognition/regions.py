@@ -19,6 +19,7 @@ from whichtext.geometry import as_polygon, quad_size
 from whichtext.recognition.beam import align, beam_search
 from whichtext.recognition.ctc import decode_ctc
 from whichtext.recognition.folding import FoldedClasses
+from whichtext.recognition.known_words import likelier_path
 from whichtext.recognition.lexicon import Lexicon, fold
 from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters
 from whichtext.recognition.protocol import Character, Likeness, Reading
@@ -52,6 +53,8 @@ class ReadingConfig:
     """... and this many times, first of all."""
     turn_gain: float = 0.05
     """How much better another direction must score to be believed."""
+    upside_down_gain: float = 0.05
+    """The same for upside down."""
     turn_below: float = 0.9
     """A reading below this score is tried upside down as well."""
     most_loss: float | None = None
@@ -61,6 +64,10 @@ class ReadingConfig:
     """
     beams: int = 1
     """How many beginnings a beam search follows; 1 takes the best class of each time step (greedy)."""
+    known_word_gain: float = 0.0
+    """Nats by which a known word may be less likely than what was read (`whichtext.recognition.known_words`), ..."""
+    doubt: float = 0.95
+    """... where a time step has no class of this probability."""
 
 
 class RegionReader(ABC):
@@ -147,7 +154,8 @@ class RegionReader(ABC):
         best: Reading | None = None
         for turn in turns:
             reading = read(turn, lexicon)
-            if best is None or reading.score > best.score + self._reading.turn_gain:
+            gain = self._reading.upside_down_gain if turn == 2 else self._reading.turn_gain
+            if best is None or reading.score > best.score + gain:
                 best = reading
             if best.score >= self._reading.turn_below:
                 break
@@ -167,8 +175,13 @@ class RegionReader(ABC):
         return as_reading(place_inside(characters, frames.ends))
 
     def _decode(self, frames: Frames) -> tuple[Character, ...]:
-        texts = self._vocabulary.texts
-        if self._reading.beams == 1:
+        texts, config = self._vocabulary.texts, self._reading
+        path = None
+        if config.known_word_gain:
+            path = likelier_path(frames.probabilities, texts, gain=config.known_word_gain, doubt=config.doubt)
+        if path is not None:
+            best, score = path, frames.probabilities[np.arange(len(path)), path]
+        elif config.beams == 1:
             best, score = self._vocabulary.best(frames.probabilities)
         else:
             labels = beam_search(frames.probabilities, beams=self._reading.beams)[0].labels
