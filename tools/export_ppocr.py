@@ -55,12 +55,16 @@ def drop_identities(model: onnx.ModelProto) -> None:
     del graph.value_info[:]
 
 
-def store_as_half(model: onnx.ModelProto, *, at_least: int = 256) -> None:
-    """Store tensors of `at_least` elements as float16, each with a Cast back to float32 in front of its use."""
+def store_as_half(model: onnx.ModelProto, *, at_least: int = 256, keep: str = "\n") -> None:
+    """Store tensors of `at_least` elements as float16, each with a Cast back to float32 in front of its use.
+
+    keep: end of the names of tensors that stay as they are.
+    """
     graph = model.graph
     casts = []
     for tensor in graph.initializer:
-        if tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < at_least:
+        is_small = tensor.data_type != onnx.TensorProto.FLOAT or np.prod(tensor.dims) < at_least
+        if is_small or tensor.name.endswith(keep):
             continue
         half = numpy_helper.to_array(tensor).astype(np.float16)
         if not np.isfinite(half).all():

@@ -1,12 +1,15 @@
 """Export a trained recognition network as one ONNX file: crops in, class probabilities of each time step out.
 
-    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7
+    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.6 --measure cache/words
+    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.6 --mixed runs/recognizer/mixed.pt
+    python tools/export_recognizer.py runs/rounded/best.pt --eight-bits cache/words
 
-    python tools/export_recognizer.py runs/recognizer/best.pt --way 0.7 --measure cache/words
-
-The second form writes nothing and tells how many held-out texts are read right. `--way` mixes the trained weights with
-those that training started from, 1 being the trained ones alone: short training reads its own photos better and forgets
-a little of everything else, and in between both are had (Wortsman et al. 2022).
+The first form writes nothing and tells how many held-out texts are read right, the second writes a checkpoint, the
+third the file of the package. `--way` mixes the trained weights with those that training started from, 1 being the
+trained ones alone: short training reads its own photos better and forgets a little of everything else, and in between
+both are had (Wortsman et al. 2022). `--eight-bits` computes the pointwise convolutions from layer 4 on in 8 bits, their
+weights in 7; ranges come from training texts. The network should have learned under that rounding
+(`--eight-bits-from 4`).
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 8. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
@@ -14,21 +17,28 @@ stands in the metadata, one class a line; the first class is blank, the last is 
 """
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
+import numpy as np
 import onnx
 import torch
 from onnx import helper
+from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
-from whichtext.networks.pplcnet import use_silu
 from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
-from whichtext.training.recognition import Trainee, load_trained, measure, packaged_recognizer
-from whichtext.training.running import traced
-from whichtext.training.word_images import load_patches
+from whichtext.training.recognition import Trainee, as_batch, load_trained, measure, packaged_recognizer
+from whichtext.training.running import save_atomically, traced
+from whichtext.training.word_images import WordPatch, load_patches, upright_crop
 
 NAME = "svtr_recognizer.onnx"
+EIGHT_BITS_FROM = 4
+CALIBRATED = 400
+"""Training texts that show the ranges of values."""
 
 
 def export(network: SVTRLCNet) -> onnx.ModelProto:
@@ -47,11 +57,45 @@ def export(network: SVTRLCNet) -> onnx.ModelProto:
     return model
 
 
+class Crops(CalibrationDataReader):  # type: ignore[misc]  # untyped
+    """Training texts, one at a time, as the network sees them."""
+
+    def __init__(self, patches: Sequence[WordPatch]) -> None:
+        self._inputs = iter([{"x": as_batch([upright_crop(patch)], SVTRLCNet.channels).numpy()} for patch in patches])
+
+    def get_next(self) -> dict[str, Any] | None:
+        """The next one."""
+        return next(self._inputs, None)
+
+
+def in_eight_bits(model: onnx.ModelProto, patches: Sequence[WordPatch]) -> onnx.ModelProto:
+    """The same network with its pointwise convolutions from layer `EIGHT_BITS_FROM` on in 8-bit arithmetic."""
+    wanted = {"/" + "/".join(name.rsplit(".", 1)) + "/Conv" for name in SVTRLCNet().pointwise(EIGHT_BITS_FROM)}
+    names = [node.name for node in model.graph.node if node.name in wanted]
+    assert len(names) == len(wanted), "the traced convolutions have other names"
+    with TemporaryDirectory() as folder:
+        before, after = Path(folder) / "before.onnx", Path(folder) / "after.onnx"
+        onnx.save(model, before)
+        quantize_static(
+            before,
+            after,
+            Crops(patches),
+            quant_format=QuantFormat.QDQ,
+            per_channel=True,
+            reduce_range=True,
+            activation_type=QuantType.QUInt8,
+            weight_type=QuantType.QInt8,
+            nodes_to_quantize=names,
+        )
+        rounded = onnx.load(after)
+    helper.set_model_props(rounded, {entry.key: entry.value for entry in model.metadata_props})
+    return rounded
+
+
 def mixed(checkpoint: Path, way: float) -> SVTRLCNet:
     """The network that lies `way` of the way from the published weights to those of a checkpoint."""
-    start, network = SVTRLCNet(activation="silu"), SVTRLCNet(activation="silu")
+    start, network = SVTRLCNet(), SVTRLCNet()
     load_recognizer(start, packaged_recognizer())
-    use_silu(start)
     load_trained(checkpoint, network)
     with torch.no_grad():
         for value, old in zip(network.parameters(), start.parameters(), strict=True):
@@ -65,8 +109,10 @@ def main() -> None:
     parser.add_argument("checkpoint", type=Path)
     parser.add_argument("--data", default="textref-real, train photos without the tenth that is held out; drawn words")
     parser.add_argument("--way", type=float, default=1.0, help="part of the way from the start to the trained weights")
-    parser.add_argument("--training", default="", help="options of the training, for the manifest")
+    parser.add_argument("--command", default="see docs/training.md", help="how it was made, for the manifest")
     parser.add_argument("--output", type=Path, help="write here instead, and do not register")
+    parser.add_argument("--mixed", type=Path, help="write the mixture as a checkpoint instead of exporting")
+    parser.add_argument("--eight-bits", type=Path, metavar="WORDS", help="output of training.word_images")
     parser.add_argument("--measure", type=Path, help="output of training.word_images: measure instead of exporting")
     arguments = parser.parse_args()
     if arguments.measure is not None:
@@ -74,8 +120,15 @@ def main() -> None:
         trainee = Trainee(network, network.vocabulary, network.crop_height, network.channels)
         print(arguments.way, measure(trainee, load_patches(arguments.measure / "held-out")))
         return
+    if arguments.mixed is not None:
+        save_atomically({"average": mixed(arguments.checkpoint, arguments.way).state_dict()}, arguments.mixed)
+        return
     model = export(mixed(arguments.checkpoint, arguments.way))
-    store_as_half(model)
+    if arguments.eight_bits is not None:
+        patches = load_patches(arguments.eight_bits / "train")
+        chosen = np.random.default_rng(0).permutation(len(patches))[:CALIBRATED]
+        model = in_eight_bits(model, [patches[place] for place in chosen])
+    store_as_half(model, keep="_scale")
     path = arguments.output or WEIGHTS / NAME
     path.write_bytes(model.SerializeToString())
     if arguments.output is None:
@@ -85,9 +138,7 @@ def main() -> None:
             origin="starts from rapidocr 3.10.0 (PyPI): rapidocr/models/PP-OCRv6_rec_small.onnx, "
             "PaddleOCR PP-OCRv6 small; trained further",
             licence="Apache-2.0",
-            command="python -m whichtext.training.word_images --data TEXTREF --output cache/words; "
-            f"python -m whichtext.training.recognition --words cache/words {arguments.training}; "
-            f"python tools/export_recognizer.py runs/recognizer/best.pt --way {arguments.way}",
+            command=arguments.command,
             data=arguments.data,
         )
     print(f"{path.name}: {path.stat().st_size:,} bytes")

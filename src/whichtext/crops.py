@@ -54,5 +54,8 @@ def perspective(source: NDArray[np.float64], target: NDArray[np.float64]) -> tup
     for (x, y), (u, v) in zip(source, target, strict=True):
         rows.append([x, y, 1, 0, 0, 0, -u * x, -u * y])
         rows.append([0, 0, 0, x, y, 1, -v * x, -v * y])
-    solution = np.linalg.lstsq(np.array(rows), target.reshape(-1), rcond=None)[0]
+    try:
+        solution = np.linalg.solve(np.array(rows), target.reshape(-1))
+    except np.linalg.LinAlgError:  # three corners in a line
+        solution = np.linalg.lstsq(np.array(rows), target.reshape(-1), rcond=None)[0]
     return tuple(float(value) for value in solution)

@@ -101,6 +101,11 @@ class SVTRLCNet(nn.Module):
         """Features (B, T, 120) to log-probabilities (T, B, V)."""
         return self.head(features).float().log_softmax(dim=2).transpose(0, 1)
 
+    def pointwise(self, first: int) -> list[str]:
+        """Names of the pointwise convolutions of the trunk from layer `first` on, where most of the time goes."""
+        layers = range(first, len(self.layers))
+        return [f"layers.{layer}.{part}" for layer in layers for part in ("expand", "project")]
+
     def features(self, crops: Tensor) -> Tensor:
         """What the head sees: (B, T, 120)."""
         return self.finish(self.start(crops, len(self.layers)), len(self.layers))

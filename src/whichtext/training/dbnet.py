@@ -73,6 +73,8 @@ class TrainingConfig:
     """Pixels without text in the loss, the hardest ones, for each pixel of text."""
     also: float = 0.2
     """Part of the pictures that come from the additional photos, where there are any."""
+    bfloat16: bool = False
+    """Whether products are computed in bfloat16: faster on processors that have it."""
     seed: int = 0
     augmentation: Augmentation = field(default_factory=lambda: Augmentation(longest=1088, scales=(0.6, 1.6)))
 
@@ -263,6 +265,8 @@ def train(
     elif detector is not None:
         load_detector_head(network, detector)
     freeze(network, config.frozen_stages)
+    if config.bfloat16:
+        network.to(memory_format=torch.channels_last)
     average = copy.deepcopy(network).requires_grad_(False)
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
     optimiser = torch.optim.AdamW([{"params": learning, "peak": config.rate}], lr=config.rate, weight_decay=0.01)
@@ -283,12 +287,10 @@ def train(
     while part_done(config, step, spent) < 1.0:
         set_rate(optimiser, config, step, spent)
         pictures, core, weight = next(batches)
-        if session is None:
-            logits = network(pictures)
-        else:
-            levels = [torch.from_numpy(level) for level in session.run(None, {"x": pictures.numpy()})]
-            logits = network.finish(levels)
-        loss = core_loss(logits, core, weight, negatives=config.negatives)
+        levels = [] if session is None else session.run(None, {"x": pictures.numpy()})
+        with torch.autocast("cpu", torch.bfloat16, enabled=config.bfloat16):
+            logits = network(pictures) if session is None else network.finish([*map(torch.from_numpy, levels)])
+        loss = core_loss(logits.float(), core, weight, negatives=config.negatives)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(learning, config.clip)
@@ -333,6 +335,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--rate", type=float, default=TrainingConfig().rate, help="highest learning rate")
     parser.add_argument("--batch", type=int, default=2)
     parser.add_argument("--frozen-stages", type=int, default=1, help="first stages of the trunk that do not learn, 0-4")
+    parser.add_argument("--bfloat16", action="store_true", help="compute products in bfloat16")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--held-out", type=int, default=60, help="held-out photos measured as it learns")
     parser.add_argument("--seed", type=int, default=0)
@@ -343,6 +346,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         batch=given.batch,
         rate=given.rate,
         frozen_stages=given.frozen_stages,
+        bfloat16=given.bfloat16,
         seed=given.seed,
     )
     photos = load_word_photos(given.annotations, split=given.split)

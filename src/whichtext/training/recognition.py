@@ -30,11 +30,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from whichtext.evaluation.recognition import compared_form
-from whichtext.networks.pplcnet import use_silu
 from whichtext.networks.svtr_lcnet import SVTRLCNet, load_recognizer
 from whichtext.recognition.ctc import BLANK, decode_ctc
 from whichtext.recognition.normalize import OTHER, Vocabulary, normalize_characters, unaccented
 from whichtext.recognition.ppocr import SVTRConfig
+from whichtext.training.quantization import plain_state, round_like_eight_bits
 from whichtext.training.running import part_done, save_atomically, set_rate, start_session, update_average
 from whichtext.training.word_images import Distortion, WordPatch, load_patches, random_crop, upright_crop
 
@@ -109,6 +109,8 @@ class RecognizerConfig:
         default_factory=lambda: {"official": 0.37, "checked": 0.1, "machine": 0.15, "line": 0.15, "drawn": 0.23}
     )
     """Of the crops that come from each source; of a source that is empty none do."""
+    eight_bits_from: int | None = None
+    """Layer of the trunk from which on pointwise convolutions learn under the rounding of 8 bits; `ppocr` only."""
     bfloat16: bool = False
     """Whether products are computed in bfloat16: several times faster on processors that have it."""
     seed: int = 0
@@ -126,9 +128,8 @@ def packaged_recognizer() -> Any:
 
 def build_ppocr() -> Trainee:
     """The recognition network of PP-OCRv6-small with a head for Latin writing."""
-    network = SVTRLCNet(activation="silu")
+    network = SVTRLCNet()
     load_recognizer(network, packaged_recognizer())
-    use_silu(network)
     return Trainee(network, network.vocabulary, network.crop_height, network.channels, is_pretrained=True)
 
 
@@ -399,6 +400,8 @@ def train(
         start = Start(network, layers=config.frozen_layers, threads=threads, bfloat16=config.bfloat16)
         for module in (network.stem, *network.layers[: config.frozen_layers]):
             module.requires_grad_(False)
+    if config.eight_bits_from is not None and isinstance(network, SVTRLCNet):
+        round_like_eight_bits(network, network.pointwise(config.eight_bits_from))
     average = copy.deepcopy(network).requires_grad_(False)
     averaged = Trainee(average, trainee.vocabulary, trainee.height, trainee.channels)
     learning = [parameter for parameter in network.parameters() if parameter.requires_grad]
@@ -457,7 +460,7 @@ def train(
 
 def load_trained(path: Path, network: nn.Module) -> None:
     """Fill a network with the average of a checkpoint or of `best.pt`."""
-    network.load_state_dict(torch.load(path, map_location="cpu", weights_only=True)["average"])
+    network.load_state_dict(plain_state(torch.load(path, map_location="cpu", weights_only=True)["average"]))
     network.eval()
 
 
@@ -478,13 +481,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--words", type=Path, default=Path("cache/words"), help="output of training.word_images")
     parser.add_argument("--network", choices=sorted(NETWORKS), default="ppocr")
-    parser.add_argument("--start", type=Path, help="nano_ocr_ftr.pth, from which `crnn` starts")
+    parser.add_argument(
+        "--start", type=Path, help="from what to start: for crnn nano_ocr_ftr.pth, for ppocr a checkpoint"
+    )
     parser.add_argument("--output", type=Path, default=Path("runs/recognizer"))
     parser.add_argument("--minutes", type=float, default=defaults.minutes)
     parser.add_argument("--steps-of-training", type=int, help="end after so many steps, not after so many minutes")
     parser.add_argument("--batch", type=int, default=defaults.batch)
     parser.add_argument("--rate", type=float, default=defaults.rate)
     parser.add_argument("--frozen-layers", type=int, default=defaults.frozen_layers)
+    parser.add_argument("--eight-bits-from", type=int, help="layer from which on to learn under 8-bit rounding")
     parser.add_argument("--teach", type=float, default=defaults.teach)
     parser.add_argument("--drawn", type=float, default=defaults.shares["drawn"], help="share of drawn words")
     parser.add_argument("--bfloat16", action="store_true", help="compute products in bfloat16")
@@ -492,8 +498,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--measure-every", type=float, default=8.0, help="minutes")
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
-    if given.start is not None and given.network != "crnn":
-        parser.error("--start is for --network crnn")
+    if given.start is not None and given.network == "crnn-vgg":
+        parser.error("--start is for --network crnn and ppocr")
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     config = RecognizerConfig(
         minutes=given.minutes,
@@ -504,11 +510,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
         teach=given.teach,
         shares=with_drawn(defaults.shares, given.drawn),
         bfloat16=given.bfloat16,
+        eight_bits_from=given.eight_bits_from,
         seed=given.seed,
     )
     patches, held_out = load_patches(given.words / "train"), load_patches(given.words / "held-out")
     held_out = [patch for place, patch in enumerate(held_out) if patch.source == "official" or place % 3 == 0]
-    trainee = NETWORKS[given.network]() if given.start is None else build_crnn("as-published", given.start)
+    if given.network == "crnn" and given.start is not None:
+        trainee = build_crnn("as-published", given.start)
+    else:
+        trainee = NETWORKS[given.network]()
+        if given.start is not None:
+            load_trained(given.start, trainee.network)
     held_out = [patch for patch in held_out if can_write(patch.string, trainee.vocabulary)]
     logger.info("%d texts to train on, %d held out", len(patches), len(held_out))
     train(
