@@ -78,7 +78,6 @@ def test_the_file_in_eight_bits_says_what_the_rounded_network_says(monkeypatch: 
 
     monkeypatch.setattr(sys, "path", [str(Path(__file__).parent.parent / "tools"), *sys.path])
     from export_recognizer import export, in_eight_bits
-
     from whichtext.training.drawn_words import DrawnWords, draw_batch
     from whichtext.training.recognition import as_batch
     from whichtext.training.word_images import upright_crop
