@@ -58,6 +58,12 @@ def _svtr_recognizer(threads: int) -> "Recognizer":
     return SVTRRecognizer(threads)
 
 
+def _crnn_recognizer(threads: int) -> "Recognizer":
+    from whichtext.recognition.crnn import CRNNRecognizer
+
+    return CRNNRecognizer(threads)
+
+
 def _ppocr_recognizer(threads: int) -> "Recognizer":
     from whichtext.recognition.ppocr import PPOCRRecognizer
 
@@ -129,7 +135,12 @@ LOCALIZERS: Mapping[str, Callable[[int], "Localizer"]] = MappingProxyType(
 )
 """Every localizer by name; each value makes one for a number of threads. A new one is one line here."""
 RECOGNIZERS: Mapping[str, Callable[[int], "Recognizer"]] = MappingProxyType(
-    {"svtr": _svtr_recognizer, "ppocr": _ppocr_recognizer, "multilingual": _multilingual_recognizer}
+    {
+        "svtr": _svtr_recognizer,
+        "crnn": _crnn_recognizer,
+        "ppocr": _ppocr_recognizer,
+        "multilingual": _multilingual_recognizer,
+    }
 )
 RETRIEVERS: Mapping[str, Callable[[int], "Retriever"]] = _Retrievers()
 

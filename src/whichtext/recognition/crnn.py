@@ -36,6 +36,9 @@ class CRNNRecognizerConfig(ReadingConfig):
     """Surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.08
     """The same above and below."""
+    upside_down_gain: float = 0.3
+    known_word_gain: float = 2.5
+    """0 is as published: the string without a language."""
 
 
 class CRNNRecognizer(RegionReader):

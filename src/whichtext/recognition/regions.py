@@ -153,8 +153,10 @@ class RegionReader(ABC):
     ) -> Reading:
         best: Reading | None = None
         for turn in turns:
-            reading = read(turn, lexicon)
             gain = self._reading.upside_down_gain if turn == 2 else self._reading.turn_gain
+            if best is not None and best.score + gain >= 1.0:
+                continue  # no score is higher than 1
+            reading = read(turn, lexicon)
             if best is None or reading.score > best.score + gain:
                 best = reading
             if best.score >= self._reading.turn_below:

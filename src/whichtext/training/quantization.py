@@ -1,9 +1,9 @@
 """Training under the rounding of 8-bit arithmetic (Jacob et al. 2018), so that a network loses nothing by it.
 
 Chosen pointwise convolutions see what they will see when the exported network runs: inputs of 256 steps between the
-least and the largest value that came so far, weights of 127 steps symmetric around zero for each output channel (one
-bit less than there is, because processors without VNNI add two products in 16 bits). Gradients pass the rounding
-unchanged. `plain_state` takes the rounding off again; `tools/export_recognizer.py` writes the 8-bit file.
+least and the largest value that came so far, weights of 255 steps symmetric around zero for each output channel.
+Gradients pass the rounding unchanged. `plain_state` takes the rounding off again; `tools/export_recognizer.py` writes
+the 8-bit file.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,7 +14,7 @@ from torch.nn.utils import parametrize
 
 __all__ = ["WEIGHT_STEPS", "plain_state", "round_like_eight_bits"]
 
-WEIGHT_STEPS = 63
+WEIGHT_STEPS = 127
 """Steps of a weight on each side of zero."""
 INPUT_STEPS = 255
 SETTLED = 0.99
