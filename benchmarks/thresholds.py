@@ -58,9 +58,9 @@ def boosting_table(photos: Sequence[TaskPhoto], outcomes: dict[str, Any], vocabu
         own = [text.string for text in photo.record.texts if text.string and text.legible is not False]
         lexicons.append(Lexicon(strong_words(photo.name, own, vocabulary)))
     print(f"usual: {BoostingConfig()}")
-    print("in the lexicon, near it, others   end to end F, its best   finding, best F")
+    print("in the lexicon, near it, numbers   end to end F, its best   finding, best F")
     for inside, outside, least in itertools.product(IN_LEXICON, OUTSIDE, OUTSIDE):
-        config = replace(BoostingConfig(), least_in_lexicon=inside, least_outside=outside, least=least)
+        config = replace(BoostingConfig(), least_in_lexicon=inside, least_outside=outside, least_number=least)
         words = [
             boost(candidates_of(outcomes[photo.name], "strong"), lexicon=lexicon, config=config)
             for photo, lexicon in zip(photos, lexicons, strict=True)

@@ -160,3 +160,13 @@ def test_what_is_no_such_network_is_refused(tmp_path):
 def test_the_made_network_stands_for_one(weights):
     session = onnxruntime.InferenceSession(str(weights), providers=["CPUExecutionProvider"])
     assert session.run(None, {"crop": np.zeros((1, 1, 32, 100), np.float32)})[0].shape == (25, 37)
+
+
+def test_the_packaged_network_reads_words_in_small_letters() -> None:
+    from test_recognition import sheet
+
+    photo, regions = sheet(["PHARMACY", "Bakery", "24 7"])
+    found = CRNNRecognizer(1).recognize(photo, regions)
+    assert [reading.text for reading in found][:2] == ["pharmacy", "bakery"]
+    alone = [CRNNRecognizer(1).recognize(photo, [region])[0] for region in regions]
+    assert list(found) == alone

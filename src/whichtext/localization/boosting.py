@@ -54,7 +54,9 @@ class BoostingConfig:
     least_in_lexicon: float = 0.5
     """... below which a word of the lexicon is none, ..."""
     least_outside: float = 0.65
-    """... and below which one that is near a word of the lexicon is none."""
+    """... below which one that is near a word of the lexicon is none, ..."""
+    least_number: float = 0.9
+    """... and below which one that no lexicon holds is none, where there is a lexicon: nothing else vouches for it."""
     edits: int = 1
     """How far from all words of the lexicon a reading may be (insert, delete or replace one character)."""
     longest: int = 25
@@ -81,7 +83,11 @@ def boost(
         if len(word.text) > config.longest or not any(char.isalnum() for char in word.text):
             continue
         match = None if lexicon is None else match_lexicon(word.text, lexicon, edits=config.edits)
-        least = {"in": config.least_in_lexicon, "near": config.least_outside}.get(match or "", config.least)
+        least = {
+            "in": config.least_in_lexicon,
+            "near": config.least_outside,
+            "number": config.least_number,
+        }.get(match or "", config.least)
         if match != "far" and word.recognition >= least:
             power = config.vouched if match == "in" else config.recognition
             kept.append(replace(word, recognition=word.recognition**power))

@@ -28,13 +28,13 @@ LUMINANCE = np.array([0.299, 0.587, 0.114], dtype=np.float32)
 class CRNNRecognizerConfig(ReadingConfig):
     """How regions are cut for the network."""
 
-    min_width: int = 84
+    min_width: int = 44
     """Pixels; a shorter crop is padded."""
     max_width: int = 1600
     """A longer region is squeezed."""
-    margin_along: float = 0.1
+    margin_along: float = 0.05
     """Surroundings that are read with a region at both of its ends, in region heights."""
-    margin_across: float = 0.08
+    margin_across: float = 0.05
     """The same above and below."""
     upside_down_gain: float = 0.3
     known_word_gain: float = 2.5
