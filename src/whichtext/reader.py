@@ -88,12 +88,6 @@ def _matcher_retriever(threads: int) -> "Retriever":
     return MatcherRetriever(threads=threads)
 
 
-def _listener_retriever(threads: int) -> "Retriever":
-    from whichtext.retrieval.matcher.listener import ListenerRetriever
-
-    return ListenerRetriever(threads=threads)
-
-
 def _crtr_retriever(threads: int) -> "Retriever":
     from whichtext.retrieval.crtr.retriever import LikelihoodRetriever
 
@@ -104,12 +98,7 @@ class _Retrievers(Mapping[str, Callable[[int], "Retriever"]]):
     """Those of the package by name; any other captioner by the path of its ONNX file (`tools/export_crtr.py`)."""
 
     _named: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
-        {
-            "rules": _rules_retriever,
-            "matcher": _matcher_retriever,
-            "listener": _listener_retriever,
-            "crtr": _crtr_retriever,
-        }
+        {"rules": _rules_retriever, "matcher": _matcher_retriever, "crtr": _crtr_retriever}
     )
 
     def __getitem__(self, name: str) -> Callable[[int], "Retriever"]:
@@ -341,11 +330,11 @@ def believed_words(
 
     level: what one region is. `Reader.read` and the evaluation both take this way from regions and readings to words.
     """
-    from whichtext.localization.found_words import foreign_regions, found_words
+    from whichtext.localization.found_words import believable_words, foreign_regions
     from whichtext.recognition.legibility import hint_of
     from whichtext.recognition.protocol import Reading
 
-    found = found_words(image, level, located, readings)
+    found = believable_words(image, level, located, readings)
     words: list[tuple[FoundWord, Hint | None]] = []
     for word in found:
         hint = hint_of(image, word.polygon, Reading(word.text, word.recognition))

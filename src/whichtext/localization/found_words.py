@@ -18,7 +18,15 @@ from whichtext.localization.words import WordsConfig, split_into_words
 from whichtext.recognition.protocol import Reading
 from whichtext.types import Level, Polygon
 
-__all__ = ["FoundWord", "FoundWordsConfig", "foreign_regions", "found_words", "settle_regions", "without_repeats"]
+__all__ = [
+    "FoundWord",
+    "FoundWordsConfig",
+    "believable_words",
+    "foreign_regions",
+    "found_words",
+    "settle_regions",
+    "without_repeats",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +54,10 @@ class FoundWordsConfig:
     """Two words with more than this are the same."""
     cover: float = 0.5
     """A word of which more than this part lies in a better one is a piece of it."""
+    doubtful: float = 0.3
+    """A word that is read with less certainty than `WordsConfig.min_score` but with this stays, ..."""
+    sure_region: float = 0.8
+    """... where the localizer is this sure of its region: mirrored or unknown writing is text, too."""
 
 
 def found_words(
@@ -69,6 +81,24 @@ def found_words(
         pieces = split_into_words(polygon, reading, image=image, evidence=located.evidence, config=splitting)
         words.extend(FoundWord(as_polygon(quad), text, region.score, score) for quad, text, score in pieces)
     return words
+
+
+def believable_words(
+    image: NDArray[np.uint8],
+    level: Level,
+    located: Localization,
+    readings: Sequence[Reading],
+    *,
+    config: FoundWordsConfig | None = None,
+) -> list[FoundWord]:
+    """The found words that are read with some certainty, or whose region is sure to be text (`benchmarks/regions.py`).
+
+    What was read in the latter is not to be believed (`whichtext.recognition.legibility`), but a person may mean them.
+    """
+    config = config or FoundWordsConfig()
+    least = WordsConfig().min_score
+    candidates = found_words(image, level, located, readings, least=config.doubtful)
+    return [word for word in candidates if word.recognition >= least or word.localization >= config.sure_region]
 
 
 def foreign_regions(

@@ -148,7 +148,7 @@ def _several(example: Example, prediction: Judged, calibration: Calibration) -> 
     likely, _ = probabilities(prediction, calibration)
     order = np.argsort(-likely, kind="stable").astype(np.int64)
     rival = rivalry(order, likely, example.asked_for.astype(float), example.scene.words_of_candidates)
-    if rival is None or max(rival.share, rival.asked_for) < calibration.least_rival:
+    if rival is None or rival.share < calibration.least_rival:
         return None
     return several_evidence(prediction, rival)
 

@@ -34,7 +34,7 @@ from whichtext.retrieval.rules.wording import contains, similarity
 from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_bytes, load_session
 
-__all__ = ["EncodedForMatcher", "MatcherRetriever", "calibrated_answer", "load_calibrations", "wordings_of"]
+__all__ = ["EncodedForMatcher", "MatcherRetriever"]
 
 Floats = NDArray[np.float64]
 Float32s = NDArray[np.float32]
@@ -85,7 +85,7 @@ class MatcherRetriever:
         self._fit = fit or load_session("scene_fit.onnx", threads=threads)
         self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
-        self._calibrations = calibrations or load_calibrations("matcher.json")
+        self._calibrations = calibrations or _load_calibrations()
         self._rules_weights, self._rules_calibration = load_fitted()
 
     def encode(
@@ -98,7 +98,7 @@ class MatcherRetriever:
         return EncodedForMatcher(
             rules=scene,
             numbers=scene_features(scene),
-            wordings=wordings_of(scene, self._sentences),
+            wordings=self._sentences.vectors([*map(_plain, scene.strings)]),
             looks=text_looks(maps, scene.boxes),
             places=places_of(maps),
         )
@@ -111,17 +111,18 @@ class MatcherRetriever:
         if not scene.count:
             return _nothing(asked)
         judged, asked_for = self._judge(encoded, asked, parsed)
+        calibration = self._calibrations.of(scene)
+        likely, none = probabilities(judged, calibration)
         is_foreign = not is_english(asked) and max(similarity(asked, s) for s in scene.strings) < _LIKE_WORDING
-        return calibrated_answer(
-            asked,
-            scene,
-            judged,
-            asked_for,
-            self._calibrations.of(scene),
-            is_settled=is_foreign or _is_unsaid(parsed, scene),
-            notes=_notes(parsed, is_foreign=is_foreign),
-            top_k=top_k,
-        )
+        is_settled = is_foreign or _is_unsaid(parsed, scene)
+        if is_settled and none < _SETTLED_NONE:
+            likely, none = likely * (1 - _SETTLED_NONE) / (1 - none), _SETTLED_NONE
+        order = np.lexsort((scene.order, -likely)).astype(np.int64)
+        first = rivalry(order, likely, asked_for, scene.words)
+        rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
+        status: Status = "none" if is_settled or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
+        notes = _notes(parsed, is_foreign=is_foreign)
+        return answer_of(asked, status, scene, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
 
     def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Judged, Floats]:
         """What the networks say, and the scores of the rules (N,)."""
@@ -137,31 +138,6 @@ class MatcherRetriever:
         looks = {"looks": encoded.looks[None], "places": encoded.places[None]}
         fit, spoken = self._fit.run(["fit", "spoken"], shared | looks)
         return Judged(scores[0], statuses[0], float(fit[0]), spoken[0]), evidence.asked_for
-
-
-def calibrated_answer(
-    query: str,
-    scene: EncodedScene,
-    judged: Judged,
-    asked_for: Floats,
-    calibration: Calibration,
-    *,
-    notes: tuple[str, ...],
-    top_k: int,
-    is_settled: bool = False,
-) -> Answer:
-    """What the networks say of a query as an answer.
-
-    asked_for: (N,) scores of the rules, zeros where they are not asked. is_settled: whether it is known that none fits.
-    """
-    likely, none = probabilities(judged, calibration)
-    if is_settled and none < _SETTLED_NONE:
-        likely, none = likely * (1 - _SETTLED_NONE) / (1 - none), _SETTLED_NONE
-    order = np.lexsort((scene.order, -likely)).astype(np.int64)
-    first = rivalry(order, likely, asked_for, scene.words)
-    rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
-    status: Status = "none" if is_settled or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
-    return answer_of(query, status, scene, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
 
 
 def _is_unsaid(parsed: ParsedQuery, scene: EncodedScene) -> bool:
@@ -183,18 +159,16 @@ def _rivals(scene: EncodedScene, order: NDArray[np.int64], likely: Floats, first
     return tuple(scene.content.texts[scene.ids[row]] for row in chosen)
 
 
-def wordings_of(scene: EncodedScene, sentences: SentenceEncoder) -> Float32s:
-    """(N, 384) vectors of what is written."""
-    return sentences.vectors([" ".join(string.split()) for string in scene.strings])
+def _plain(string: str) -> str:
+    return " ".join(string.split())
 
 
-def load_calibrations(file: str) -> Calibrations:
-    """Read fitted numbers out of the package. Raises `WeightsError` where they are damaged."""
+def _load_calibrations() -> Calibrations:
     try:
-        fitted: dict[str, dict[str, Any]] = json.loads(load_bytes(file))
+        fitted: dict[str, dict[str, Any]] = json.loads(load_bytes("matcher.json"))
         return Calibrations(**{name: Calibration(**values) for name, values in fitted.items()})
     except (ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"weight file {file!r} is malformed ({error}); reinstall whichtext") from error
+        raise WeightsError(f"weight file 'matcher.json' is malformed ({error}); reinstall whichtext") from error
 
 
 def _nothing(query: str) -> Answer:

@@ -55,8 +55,8 @@ class Calibration:
     """Of `several_evidence`; the last is a constant."""
     several_threshold: float = 0.0
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
-    least_rival: float = 0.25
-    """A rival is one that the network or the rules hold for at least so likely beside the best text."""
+    least_rival: float = 0.12
+    """A rival is at least so likely beside the best text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +137,7 @@ def rivalry(
 
 def is_ambiguous(judged: Judged, rival: Rivalry, calibration: Calibration) -> bool:
     """Whether the query fits the rival as well as the best text."""
-    if max(rival.share, rival.asked_for) < calibration.least_rival:
+    if rival.share < calibration.least_rival:
         return False
     return _weighed(calibration.several_weights, several_evidence(judged, rival)) >= calibration.several_threshold
 
