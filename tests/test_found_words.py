@@ -2,8 +2,15 @@
 
 import numpy as np
 
-from whichtext.localization.found_words import FoundWord, settle_regions, without_repeats
-from whichtext.localization.protocol import Region
+from whichtext.localization.found_words import (
+    FoundWord,
+    FoundWordsConfig,
+    believable_words,
+    settle_regions,
+    without_repeats,
+)
+from whichtext.localization.protocol import Localization, Region
+from whichtext.reader import believed_words
 from whichtext.recognition.protocol import Character, Reading
 
 IMAGE = np.full((100, 300, 3), 200, dtype=np.uint8)
@@ -64,3 +71,17 @@ def test_neighbours_on_a_line_and_lines_above_each_other_stay() -> None:
 def test_nothing_in_nothing_out() -> None:
     assert settle_regions(IMAGE, [], []) == []
     assert without_repeats([], []) == []
+
+
+def test_a_badly_read_region_stays_where_it_is_sure_to_be_text() -> None:
+    boxes = [quad(10, 10, 90, 30), quad(110, 10, 190, 30), quad(10, 50, 90, 70), quad(110, 50, 190, 70)]
+    regions = tuple(Region(box, score) for box, score in zip(boxes, (0.5, 0.5, 0.9, 0.9), strict=True))
+    readings = [reading("OPEN", 0.8), reading("NEPO", 0.5), reading("EIXO", 0.5), reading("X", 0.2)]
+    located = Localization(regions=regions, scale=1.0)
+    found = believable_words(IMAGE, "word", located, readings)
+    assert [word.text for word in found] == ["OPEN", "EIXO"]
+    hints = [hint for _, hint in believed_words(IMAGE, "word", located, readings)]
+    assert hints[0] is None
+    assert hints[1] is not None
+    strict = FoundWordsConfig(sure_region=2.0)
+    assert [word.text for word in believable_words(IMAGE, "word", located, readings, config=strict)] == ["OPEN"]
