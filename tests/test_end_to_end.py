@@ -82,6 +82,13 @@ def test_description_finds_the_text_it_means(scene: Scene, query: str, string: s
     assert squeezed(answer.best.text) == squeezed(string)
 
 
+def test_relation_leads_to_its_text_whether_or_not_another_is_asked_back(scene: Scene) -> None:
+    answer = scene.find("the text below the stop sign")
+    assert answer.status != "none"
+    assert squeezed(answer.best.text) == "PARK"
+    assert answer.matches[0].score > 0.5
+
+
 def test_wording_that_is_nowhere_is_answered_none(scene: Scene) -> None:
     answer = scene.find('the word "HOSPITAL"')
     assert answer.status == "none"

@@ -36,7 +36,7 @@ class CRNNRecognizerConfig(ReadingConfig):
     """Surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.05
     """The same above and below."""
-    upside_down_gain: float = 0.3
+    upside_down_gain: float = 0.5
     known_word_gain: float = 2.5
     """0 is as published: the string without a language."""
 
