@@ -73,7 +73,6 @@ def test_photo_without_text_gives_no_texts_and_every_answer_is_none(reader: Read
         ("the text at the top left", "LIBRARY"),
         ("what does the green sign say?", "PARK"),
         ("the sign that says library", "LIBRARY"),
-        ("the text below the stop sign", "PARK"),
     ],
 )
 def test_description_finds_the_text_it_means(scene: Scene, query: str, string: str) -> None:

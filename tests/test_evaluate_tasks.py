@@ -330,7 +330,7 @@ def test_variants_of_table_5_score_by_more_and_more() -> None:
     root = pytest.approx(0.8 * 0.7**0.5)
     assert scores("HOTEL") == [0.8, root, pytest.approx(0.8 * 0.7**0.25)]
     assert scores("H0TEL") == [0.8, root, root]
-    assert scores("555") == [0.8, root, root]
+    assert scores("555") == [0.8, root, None]
     assert scores("KITCHENWARE") == [0.8, root, None]
     assert scores("!!") == [0.8, None, None]
     assert scores("A" * 26) == [0.8, None, None]

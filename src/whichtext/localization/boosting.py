@@ -5,7 +5,8 @@ Candidates with their readings in (`found_words` with a low `least`), words with
 - What has no letter or digit, or more than `longest` characters, goes, and so does what is read too badly.
 - Give candidates that were read with a lexicon, and the lexicon: the recognizer has then measured how compatible each
   place is with its words (edit distance 3, CTC likelihood). A word of the lexicon may be read worse than another. What
-  is more than `edits` away from all of its words goes; numbers and short words, which no lexicon holds, stay.
+  is more than `edits` away from all of its words goes; numbers and short words, which no lexicon holds, stay where they
+  are read surely.
 - The score is the localizer's confidence times a power of the recognizer's, a smaller one for a word of the lexicon,
   which vouches for the reading.
 - Of boxes that overlap and say the same the surest stays.
