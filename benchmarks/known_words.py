@@ -1,6 +1,6 @@
 """How much known words should vouch for a doubtful reading, on held-out photos.
 
-    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr]
+    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr] [--weights FILE.onnx]
 
 One row for every gain in nats (`ReadingConfig.known_word_gain`), 0 being none: the share of given texts that are read
 right by letters and digits, by where their strings come from: official ones (ICDAR 2015, English), strings checked by
@@ -11,13 +11,12 @@ training photos. Then, for each gain, how many right readings it broke and how m
 import argparse
 import os
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from detection import DEFAULT_DATA
-from margins import NAMED
+from margins import NAMED, made
 from whichtext.evaluation.recognition import compared_form
 from whichtext.geometry import as_polygon
 from whichtext.training.word_images import photo_patches
@@ -30,12 +29,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
     parser.add_argument("--recognizer", choices=sorted(NAMED), default="svtr")
+    parser.add_argument("--weights", type=Path, help="an exported network instead of that of the package")
     options = parser.parse_args()
-    kind = NAMED[options.recognizer]
     patches = list(photo_patches(options.data / "textref-real", held_out=True, lines=False))
     before: list[bool] = []
     for gain in GAINS:
-        recognizer = kind(2, config=replace(kind.usual, known_word_gain=gain))
+        recognizer = made(options.recognizer, weights=options.weights, known_word_gain=gain)
         hits = []
         for patch in patches:
             (reading,) = recognizer.recognize(patch.pixels, [as_polygon(patch.quad)])

@@ -9,9 +9,10 @@ network was trained on; margins are chosen here, never on dev photos.
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -25,11 +26,24 @@ from whichtext.evaluation.tasks.photos import Selection, TaskPhoto, select_photo
 from whichtext.localization.found_words import FoundWord, found_words
 from whichtext.localization.protocol import LocalizationOptions
 from whichtext.reader import LOCALIZERS
+from whichtext.recognition.crnn import CRNNRecognizer
 from whichtext.recognition.ppocr import PPOCRRecognizer, SVTRRecognizer
+from whichtext.recognition.regions import RegionReader
 from whichtext.training.word_regions import is_held_out
 
 MARGINS = ((0.22, 0.2), (0.15, 0.12), (0.1, 0.08), (0.05, 0.05))
-NAMED = {"svtr": SVTRRecognizer, "ppocr": PPOCRRecognizer}
+NAMED: Mapping[str, Any] = {
+    "svtr": SVTRRecognizer,
+    "crnn": CRNNRecognizer,
+    "ppocr": PPOCRRecognizer,
+}
+
+
+def made(name: str, *, weights: Path | None = None, **changes: float) -> RegionReader:
+    """A recognizer with some values of its usual configuration changed, of the package or of an exported file."""
+    kind = NAMED[name]
+    recognizer: RegionReader = kind(2, config=replace(kind.usual, **changes), weights=weights)
+    return recognizer
 
 
 def held_out_photos(data: Path) -> list[TaskPhoto]:
@@ -39,7 +53,7 @@ def held_out_photos(data: Path) -> list[TaskPhoto]:
     return [photo for photo in photos if is_held_out(photo.name)]
 
 
-def given_words(photos: Sequence[TaskPhoto], recognizer: PPOCRRecognizer) -> tuple[int, float]:
+def given_words(photos: Sequence[TaskPhoto], recognizer: RegionReader) -> tuple[int, float]:
     """How many legible words there are, and the share that is read right by letters and digits."""
     hits: list[bool] = []
     for photo in photos:
@@ -68,10 +82,7 @@ def main() -> None:
     parser.add_argument("--photos", type=int, help="the first so many")
     options = parser.parse_args()
     photos = held_out_photos(options.data)[: options.photos]
-    kind = NAMED[options.recognizer]
-    recognizers = [
-        kind(2, config=replace(kind.usual, margin_along=along, margin_across=across)) for along, across in MARGINS
-    ]
+    recognizers = [made(options.recognizer, margin_along=along, margin_across=across) for along, across in MARGINS]
     for margins, recognizer in zip(MARGINS, recognizers, strict=True):
         count, share = given_words(photos, recognizer)
         print(f"{options.recognizer} {margins}: {share:.3f} of {count} given words", flush=True)

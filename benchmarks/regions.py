@@ -32,7 +32,7 @@ from whichtext.recognition.protocol import Reading
 from whichtext.training.word_regions import is_held_out
 from whichtext.types import Box, Level
 
-RULES = ((1.0, 2.0), (0.3, 0.6), (0.3, 0.7), (0.3, 0.8), (0.3, 0.9), (0.5, 0.8))
+RULES = ((0.3, 2.0), (0.3, 0.6), (0.3, 0.7), (0.3, 0.8), (0.3, 0.9), (0.5, 0.8))
 """`doubtful` and `sure_region`; the first keeps none."""
 
 Pixels = NDArray[np.uint8]
@@ -60,7 +60,7 @@ def believed(
     rule: tuple[float, float],
 ) -> list[FoundWord]:
     """Words under one rule, without text where it is not to be believed."""
-    config = FoundWordsConfig(doubtful=min(rule[0], 0.65), sure_region=rule[1])
+    config = FoundWordsConfig(doubtful=rule[0], sure_region=rule[1])
     found = believable_words(image, level, located, readings, config=config)
     hints = [hint_of(image, word.polygon, Reading(word.text, word.recognition)) for word in found]
     return [replace(word, text="") if hint else word for word, hint in zip(found, hints, strict=True)]

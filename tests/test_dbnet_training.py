@@ -1,6 +1,7 @@
 """The word detector's training: what it should say, its loss, its start, and its way into ONNX Runtime."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,18 @@ def test_training_resumes_and_keeps_what_it_froze(photos, tmp_path):
     assert not torch.equal(trained.head.core.weight, untouched.head.core.weight)
     train(TrainingConfig(minutes=0.04, crop=(160, 128), batch=1), photos, [], tmp_path / "run", threads=1)
     assert torch.load(checkpoint, weights_only=True)["step"] > first["step"]
+
+
+def test_products_in_bfloat16_learn_the_same_way(photos, tmp_path):
+    config = TrainingConfig(steps_of_training=2, crop=(160, 128), batch=1, rate=1e-4, warm_up=1)
+    found = []
+    for bfloat16 in (False, True):
+        own = replace(config, bfloat16=bfloat16)
+        path = train(own, photos, [], tmp_path / str(bfloat16), threads=1)
+        found.append(torch.load(path, weights_only=True)["average"])
+    for name, value in found[0].items():
+        assert found[1][name].dtype == torch.float32
+        torch.testing.assert_close(found[1][name], value, rtol=0, atol=5e-4)
 
 
 def test_no_photo_is_an_error(tmp_path):

@@ -236,7 +236,7 @@ def test_products_in_bfloat16_learn_the_same_way(tmp_path: Path) -> None:
     found = []
     for bfloat16 in (False, True):
         torch.manual_seed(4)
-        network = SVTRLCNet(activation="silu")
+        network = SVTRLCNet()
         trainee = Trainee(network, LATIN, height=48, channels=3, is_pretrained=True)
         own = replace(config, bfloat16=bfloat16, frozen_layers=2)
         path = train(trainee, words, [], tmp_path / str(bfloat16), config=own, threads=1)

@@ -2,14 +2,14 @@
 
     python tools/export_recognizer.py runs/recognizer/best.pt --way 0.6 --measure cache/words
     python tools/export_recognizer.py runs/recognizer/best.pt --way 0.6 --mixed runs/recognizer/mixed.pt
-    python tools/export_recognizer.py runs/rounded/best.pt --eight-bits cache/words
+    python tools/export_recognizer.py runs/recognizer/mixed.pt --eight-bits cache/words
 
 The first form writes nothing and tells how many held-out texts are read right, the second writes a checkpoint, the
 third the file of the package. `--way` mixes the trained weights with those that training started from, 1 being the
 trained ones alone: short training reads its own photos better and forgets a little of everything else, and in between
 both are had (Wortsman et al. 2022). `--eight-bits` computes the pointwise convolutions from layer 4 on in 8 bits;
 ranges come from training texts. Processors without VNNI add two products in 16 bits, which 7-bit weights would keep
-from running over; of held-out texts one pair of products in 150,000 does, so that all 8 bits are used.
+from running over; that seldom happens (`benchmarks/saturation.py`), so all 8 bits are used.
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 8. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as

@@ -240,9 +240,9 @@ def load_detector(encoder: PPLCNetEncoder, model: Any) -> None:
 
 
 @torch.no_grad()
-def use_silu(network: nn.Module) -> None:
-    """Turn the weights of such blocks, trained with "gelu", into nearly the same network with "silu"."""
-    for block in network.modules():
+def use_silu(encoder: PPLCNetEncoder) -> None:
+    """Turn the weights of an encoder that was trained with "gelu" into nearly the same one with "silu"."""
+    for block in encoder.modules():
         if isinstance(block, Block | Halving):
             assert block.expand.bias is not None
             block.expand.weight.mul_(SILU_SCALE)

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from whichtext.networks.pplcnet import Activation, Block, Halving, Stem, detector_parameters
+from whichtext.networks.pplcnet import Block, Halving, Stem, detector_parameters
 from whichtext.recognition.normalize import OTHER, plain_text
 
 __all__ = [
@@ -77,14 +77,14 @@ class SVTRLCNet(nn.Module):
     crop_height = 48
     channels = 3
 
-    def __init__(self, vocabulary: Sequence[str] = LATIN, *, activation: Activation = "gelu") -> None:
+    def __init__(self, vocabulary: Sequence[str] = LATIN) -> None:
         super().__init__()
         self.vocabulary = tuple(vocabulary)
         self.stem = Stem(STAGES[0][0] // 2)
         layers: list[nn.Module] = []
         for index, (channels, weighted) in enumerate(STAGES):
-            layers.extend([Halving(channels // 2, stride=(2, 1), activation=activation)] if index else [])
-            layers.extend(Block(channels, is_weighted=is_weighted, activation=activation) for is_weighted in weighted)
+            layers.extend([Halving(channels // 2, stride=(2, 1))] if index else [])
+            layers.extend(Block(channels, is_weighted=is_weighted) for is_weighted in weighted)
         self.layers = nn.ModuleList(layers)
         self.shortcut = nn.Conv2d(STAGES[-1][0], WIDTH, 1)
         self.reduce = nn.Conv2d(STAGES[-1][0], WIDTH, 1)

@@ -49,6 +49,7 @@ class CRNNRecognizer(RegionReader):
     """
 
     name = "crnn"
+    usual = CRNNRecognizerConfig()
 
     def __init__(
         self,
@@ -58,7 +59,7 @@ class CRNNRecognizer(RegionReader):
         config: CRNNRecognizerConfig | None = None,
     ) -> None:
         self._session = load_session("crnn.onnx", threads=1) if weights is None else load_session_from(weights)
-        self._config = config or CRNNRecognizerConfig()
+        self._config = config or self.usual
         texts = self._session.get_modelmeta().custom_metadata_map.get("vocabulary", "").split("\n")
         if len(texts) < 2:
             raise WeightsError("the model names no characters; export it with tools/export_crnn.py")

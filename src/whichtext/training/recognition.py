@@ -112,7 +112,7 @@ class RecognizerConfig:
     eight_bits_from: int | None = None
     """Layer of the trunk from which on pointwise convolutions learn under the rounding of 8 bits; `ppocr` only."""
     bfloat16: bool = False
-    """Whether products are computed in bfloat16: several times faster on processors that have it."""
+    """Whether products are computed in bfloat16: faster on processors that have it."""
     seed: int = 0
     distortion: Distortion = field(default_factory=Distortion)
 

@@ -123,7 +123,7 @@ class SpottingTask:
                 tuple(rows),
                 (
                     "Det: localizer; Rec: times recognizer; Rec-lex: read with the words of each photo's own list, and"
-                    " nothing else but numbers and short words stays.",
+                    " nothing else but numbers and short words that are read surely stays.",
                     "Where there are no lists, they are made: all words of the photo and others of these photos, 100 in"
                     " all.",
                     "Where the localizer finds lines, reading has already cut them into words in every row.",
