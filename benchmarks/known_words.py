@@ -1,6 +1,6 @@
 """How much known words should vouch for a doubtful reading, on held-out photos.
 
-    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr] [--weights FILE.onnx]
+    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr] [--weights FILE.onnx] [--condense 0.85]
 
 One row for every gain in nats (`ReadingConfig.known_word_gain`), 0 being none: the share of given texts that are read
 right by letters and digits, by where their strings come from: official ones (ICDAR 2015, English), strings checked by
@@ -30,11 +30,13 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
     parser.add_argument("--recognizer", choices=sorted(NAMED), default="svtr")
     parser.add_argument("--weights", type=Path, help="an exported network instead of that of the package")
+    parser.add_argument("--condense", type=float, help="part of its proportional width that a crop keeps")
     options = parser.parse_args()
     patches = list(photo_patches(options.data / "textref-real", held_out=True, lines=False))
+    changes = {} if options.condense is None else {"condense": options.condense}
     before: list[bool] = []
     for gain in GAINS:
-        recognizer = made(options.recognizer, weights=options.weights, known_word_gain=gain)
+        recognizer = made(options.recognizer, weights=options.weights, known_word_gain=gain, **changes)
         hits = []
         for patch in patches:
             (reading,) = recognizer.recognize(patch.pixels, [as_polygon(patch.quad)])

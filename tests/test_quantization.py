@@ -77,7 +77,8 @@ def test_the_file_in_eight_bits_says_what_the_rounded_network_says(monkeypatch: 
     import onnxruntime
 
     monkeypatch.setattr(sys, "path", [str(Path(__file__).parent.parent / "tools"), *sys.path])
-    from export_recognizer import export, in_eight_bits
+    from eight_bits import in_eight_bits
+    from export_recognizer import export, names_in_eight_bits
     from whichtext.training.drawn_words import DrawnWords, draw_batch
     from whichtext.training.recognition import as_batch
     from whichtext.training.word_images import upright_crop
@@ -85,13 +86,50 @@ def test_the_file_in_eight_bits_says_what_the_rounded_network_says(monkeypatch: 
     torch.manual_seed(2)
     network = SVTRLCNet().eval()
     patches = draw_batch(DrawnWords(seed=5), 0, 4)
-    session = onnxruntime.InferenceSession(in_eight_bits(export(network), patches).SerializeToString())
+    crops = [as_batch([upright_crop(patch)], 3) for patch in patches]
+    model = in_eight_bits(export(network), [crop.numpy() for crop in crops], names_in_eight_bits())
+    session = onnxruntime.InferenceSession(model.SerializeToString())
     assert len(session.get_modelmeta().custom_metadata_map["vocabulary"].split("\n")) == len(network.vocabulary)
     round_like_eight_bits(network, network.pointwise(4))
-    for patch in patches:
-        crop = as_batch([upright_crop(patch)], 3)
+    for crop in crops:
         (found,) = session.run(None, {"x": crop.numpy()})
         network.train()
         with torch.no_grad():
             expected = network(crop).exp().transpose(0, 1).numpy()
         np.testing.assert_allclose(found, expected, atol=2e-2)
+
+
+def test_a_crnn_in_eight_bits_says_nearly_the_same_at_any_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnx")
+    import onnxruntime
+
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parent.parent / "tools"), *sys.path])
+    from export_crnn import export, rounded
+    from whichtext.networks.crnn import CRNN, CRNNForExport
+
+    torch.manual_seed(3)
+    network = CRNN().eval()
+    crops = [torch.rand(1, 1, 32, width) * 2 - 1 for width in (44, 60, 100)]
+    model = rounded(export(network), [crop.numpy() for crop in crops])
+    kinds = {node.op_type for node in model.graph.node}
+    assert "DynamicQuantizeLSTM" in kinds
+    assert "LSTM" not in kinds
+    plain = onnxruntime.InferenceSession(export(network).SerializeToString())
+    session = onnxruntime.InferenceSession(model.SerializeToString())
+    metadata = session.get_modelmeta().custom_metadata_map
+    assert metadata["vocabulary"] == plain.get_modelmeta().custom_metadata_map["vocabulary"]
+    for crop in crops:
+        (found,) = session.run(None, {"crop": crop.numpy()})
+        np.testing.assert_allclose(found, plain.run(None, {"crop": crop.numpy()})[0], atol=5e-3)
+        np.testing.assert_allclose(found, CRNNForExport(network)(crop).detach().numpy(), atol=5e-3)
+
+
+def test_unknown_convolutions_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("onnx")
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parent.parent / "tools"), *sys.path])
+    from eight_bits import in_eight_bits
+    from export_crnn import export
+    from whichtext.networks.crnn import CRNN
+
+    with pytest.raises(ValueError, match="/nothing/Conv"):
+        in_eight_bits(export(CRNN().eval()), [], ["/nothing/Conv"])

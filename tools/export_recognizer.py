@@ -8,8 +8,7 @@ The first form writes nothing and tells how many held-out texts are read right, 
 third the file of the package. `--way` mixes the trained weights with those that training started from, 1 being the
 trained ones alone: short training reads its own photos better and forgets a little of everything else, and in between
 both are had (Wortsman et al. 2022). `--eight-bits` computes the pointwise convolutions from layer 4 on in 8 bits;
-ranges come from training texts. Processors without VNNI add two products in 16 bits, which 7-bit weights would keep
-from running over; that seldom happens (`benchmarks/saturation.py`), so all 8 bits are used.
+ranges come from training texts (`eight_bits.py`).
 
 In: `x` (B, 3, 48, W), values in [-1, 1], W a multiple of 8. Out: `probability` (B, T, V), T = W / 8. The vocabulary
 stands in the metadata, one class a line; the first class is blank, the last is any other script. Tensors are stored as
@@ -17,28 +16,22 @@ stands in the metadata, one class a line; the first class is blank, the last is 
 """
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
 
-import numpy as np
 import onnx
 import torch
 from onnx import helper
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 
+from eight_bits import in_eight_bits, shown_crops
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.svtr_lcnet import SVTRLCNet, SVTRLCNetForExport, load_recognizer
-from whichtext.training.recognition import Trainee, as_batch, load_trained, measure, packaged_recognizer
+from whichtext.training.recognition import Trainee, load_trained, measure, packaged_recognizer
 from whichtext.training.running import save_atomically, traced
-from whichtext.training.word_images import WordPatch, load_patches, upright_crop
+from whichtext.training.word_images import load_patches
 
 NAME = "svtr_recognizer.onnx"
 EIGHT_BITS_FROM = 4
-CALIBRATED = 400
-"""Training texts that show the ranges of values."""
 
 
 def export(network: SVTRLCNet) -> onnx.ModelProto:
@@ -57,39 +50,9 @@ def export(network: SVTRLCNet) -> onnx.ModelProto:
     return model
 
 
-class Crops(CalibrationDataReader):  # type: ignore[misc]  # untyped
-    """Training texts, one at a time, as the network sees them."""
-
-    def __init__(self, patches: Sequence[WordPatch]) -> None:
-        self._inputs = iter([{"x": as_batch([upright_crop(patch)], SVTRLCNet.channels).numpy()} for patch in patches])
-
-    def get_next(self) -> dict[str, Any] | None:
-        """The next one."""
-        return next(self._inputs, None)
-
-
-def in_eight_bits(model: onnx.ModelProto, patches: Sequence[WordPatch]) -> onnx.ModelProto:
-    """The same network with its pointwise convolutions from layer `EIGHT_BITS_FROM` on in 8-bit arithmetic."""
-    wanted = {"/" + "/".join(name.rsplit(".", 1)) + "/Conv" for name in SVTRLCNet().pointwise(EIGHT_BITS_FROM)}
-    names = [node.name for node in model.graph.node if node.name in wanted]
-    assert len(names) == len(wanted), "the traced convolutions have other names"
-    with TemporaryDirectory() as folder:
-        before, after = Path(folder) / "before.onnx", Path(folder) / "after.onnx"
-        onnx.save(model, before)
-        quantize_static(
-            before,
-            after,
-            Crops(patches),
-            quant_format=QuantFormat.QDQ,
-            per_channel=True,
-            reduce_range=False,
-            activation_type=QuantType.QUInt8,
-            weight_type=QuantType.QInt8,
-            nodes_to_quantize=names,
-        )
-        rounded = onnx.load(after)
-    helper.set_model_props(rounded, {entry.key: entry.value for entry in model.metadata_props})
-    return rounded
+def names_in_eight_bits() -> list[str]:
+    """Names of the traced convolutions that `--eight-bits` rounds."""
+    return ["/" + "/".join(name.rsplit(".", 1)) + "/Conv" for name in SVTRLCNet().pointwise(EIGHT_BITS_FROM)]
 
 
 def mixed(checkpoint: Path, way: float) -> SVTRLCNet:
@@ -125,9 +88,8 @@ def main() -> None:
         return
     model = export(mixed(arguments.checkpoint, arguments.way))
     if arguments.eight_bits is not None:
-        patches = load_patches(arguments.eight_bits / "train")
-        chosen = np.random.default_rng(0).permutation(len(patches))[:CALIBRATED]
-        model = in_eight_bits(model, [patches[place] for place in chosen])
+        shown = shown_crops(arguments.eight_bits, height=SVTRLCNet.crop_height, channels=SVTRLCNet.channels)
+        model = in_eight_bits(model, shown, names_in_eight_bits())
     store_as_half(model, keep="_scale")
     path = arguments.output or WEIGHTS / NAME
     path.write_bytes(model.SerializeToString())

@@ -34,29 +34,41 @@ def beam_search(
     the best of its time step, begins no new beginning there; 0 for the exact sum. limit: how many strings to return,
     None for all that were followed.
     """
+    steps = probabilities.astype(np.float64)
+    is_kind = (steps >= least) | (steps == steps.max(axis=1, keepdims=True, initial=0.0))
+    is_kind[:, BLANK] = False
+    columns = np.concatenate([[BLANK], np.flatnonzero(is_kind.any(axis=0))])
+    classes = columns.tolist()
+    rows = steps[:, columns].tolist()  # plain numbers: single ones of an array are slow
+    kinds_of = [np.flatnonzero(kinds).tolist() for kinds in is_kind[:, columns]]
     ended: dict[tuple[int, ...], tuple[float, float]] = {(): (1.0, 0.0)}  # beginning: (… ends blank, … ends with label)
     log_total = 0.0
-    for step in probabilities.astype(np.float64):
-        kinds = [int(kind) for kind in np.flatnonzero((step >= least) | (step == step.max())) if kind != BLANK]
+    for step, kinds in zip(rows, kinds_of, strict=True):
+        blank = step[0]
         grown: dict[tuple[int, ...], list[float]] = {}
-        for labels, (after_blank, after_label) in ended.items():
-            own = grown.setdefault(labels, [0.0, 0.0])
-            own[0] += (after_blank + after_label) * step[BLANK]
-            if labels:
-                own[1] += after_label * step[labels[-1]]
+        for places, (after_blank, after_label) in ended.items():
+            both = after_blank + after_label
+            last = places[-1] if places else 0
+            own = grown.setdefault(places, [0.0, 0.0])
+            own[0] += both * blank
+            if last:
+                own[1] += after_label * step[last]
             for kind in kinds:
-                before = after_blank if labels and kind == labels[-1] else after_blank + after_label
+                before = after_blank if kind == last else both
                 if before > 0.0:
-                    grown.setdefault((*labels, kind), [0.0, 0.0])[1] += before * step[kind]
+                    grown.setdefault((*places, kind), [0.0, 0.0])[1] += before * step[kind]
         kept = sorted(grown.items(), key=lambda item: (-sum(item[1]), item[0]))[:beams]
         scale = sum(kept[0][1])
         if scale <= 0.0:
             return (Beam((), -np.inf),)
         log_total += float(np.log(scale))
-        ended = {labels: (blank / scale, label / scale) for labels, (blank, label) in kept}
+        ended = {places: (parts[0] / scale, parts[1] / scale) for places, parts in kept}
     ranked = sorted(ended.items(), key=lambda item: (-sum(item[1]), item[0]))[:limit]
     with np.errstate(divide="ignore"):
-        return tuple(Beam(labels, log_total + float(np.log(sum(parts)))) for labels, parts in ranked)
+        return tuple(
+            Beam(tuple(classes[place] for place in places), log_total + float(np.log(sum(parts))))
+            for places, parts in ranked
+        )
 
 
 def align(probabilities: NDArray[np.floating], labels: Sequence[int]) -> NDArray[np.intp]:

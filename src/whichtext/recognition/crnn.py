@@ -36,6 +36,8 @@ class CRNNRecognizerConfig(ReadingConfig):
     """Surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.05
     """The same above and below."""
+    condense: float = 1.0
+    """Part of its proportional width that a crop keeps."""
     upside_down_gain: float = 0.5
     known_word_gain: float = 2.5
     """0 is as published: the string without a language."""
@@ -69,9 +71,9 @@ class CRNNRecognizer(RegionReader):
         config = self._config
         quad, ends = with_margin(quad, config.margin_along, config.margin_across)
         width, height = quad_size(quad)
-        length = int(np.clip(round(width * CROP_HEIGHT / height), 8, config.max_width))
+        length = int(np.clip(round(config.condense * width * CROP_HEIGHT / height), 8, config.max_width))
         padded = max(config.min_width, length)
-        grey = straighten(image, quad, (length, CROP_HEIGHT)) @ LUMINANCE
+        grey = straighten(image, quad, (length, CROP_HEIGHT), bicubic=False) @ LUMINANCE
         crop = np.zeros((1, 1, CROP_HEIGHT, padded), dtype=np.float32)
         crop[0, 0, :, :length] = (grey - np.float32(128)) / np.float32(128)
         probabilities: NDArray[np.float32] = self._session.run(None, {"crop": crop})[0]

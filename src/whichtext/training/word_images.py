@@ -140,7 +140,7 @@ def straightened(pixels: NDArray[np.uint8], quad: NDArray[np.float64], height: i
     """The quad (4, 2) of a picture at `height` pixels, as long as it is: (height, W, 3)."""
     width, across = quad_size(quad)
     length = int(np.clip(round(width * height / max(across, 1e-6)), 8, MOST_WIDE * height // 48))
-    return straighten(pixels, quad, (length, height))
+    return straighten(pixels, quad, (length, height), bicubic=False)
 
 
 def degraded(crop: NDArray[np.uint8], rng: np.random.Generator, how: Distortion, *, native: float) -> NDArray[np.uint8]:
