@@ -230,7 +230,9 @@ def test_vectors_of_wordings_do_not_depend_on_their_company():
     assert together.shape == (5, WIDTH)
     assert not together[1].any()
     np.testing.assert_allclose(together, np.concatenate([encoder.vectors([one]) for one in wordings]), atol=2e-2)
-    assert encoder.states("the red sign").shape == (5, WIDTH)
+    last, level = encoder.states("the red sign")
+    assert last.shape == level.shape == (5, WIDTH)
+    assert np.abs(last - level).max() > 0.1
 
 
 @pytest.mark.parametrize(

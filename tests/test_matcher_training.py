@@ -52,6 +52,7 @@ class Drawn:
     def __init__(self, count: int, seed: int = 0) -> None:
         rng = np.random.default_rng(seed)
         self.states = {f"query {i}": rng.normal(size=(3 + i % 3, 384)).astype(np.float16) for i in range(count)}
+        self.levels = {query: (states + 1).astype(np.float16) for query, states in self.states.items()}
         self.examples = [self._example(i, rng) for i in range(count)]
 
     def _example(self, i: int, rng: np.random.Generator) -> Example:

@@ -11,7 +11,7 @@ onnx = pytest.importorskip("onnx")
 
 import onnxruntime  # noqa: E402
 
-from test_matcher_training import FIT, Drawn  # noqa: E402
+from test_matcher_training import FIT, Drawn, export_tool  # noqa: E402
 from whichtext.networks.query_layers import (  # noqa: E402
     _PUBLISHED,
     LAYERS,
@@ -19,8 +19,8 @@ from whichtext.networks.query_layers import (  # noqa: E402
     QueryLayers,
     published_layers,
 )
-from whichtext.retrieval.matcher.sentences import SentenceEncoder  # noqa: E402
 from whichtext.training import scene_fit  # noqa: E402
+from whichtext.training.matcher_examples import Example  # noqa: E402
 from whichtext.training.running import save_atomically  # noqa: E402
 
 
@@ -76,62 +76,59 @@ def test_batched_and_padded_equals_one_by_one():
             torch.testing.assert_close(together[row, : len(one)], alone, atol=1e-5, rtol=1e-5)
 
 
-def test_exported_layers_equal_pytorch_and_those_in_eight_bits_nearly():
-    from export_sentences import export, store_in_eight_bits
-
-    layers = QueryLayers(2).eval()
-    plain, stored = export(layers), export(layers)
-    store_in_eight_bits(stored)
-    assert len(stored.SerializeToString()) < 0.3 * len(plain.SerializeToString())
-    for count in (1, 6):
-        level = torch.randn(1, count, WIDTH)
-        with torch.no_grad():
-            expected = layers(level, torch.ones(1, count, dtype=torch.bool)).numpy()
-        for model, distance in ((plain, 1e-4), (stored, 5e-2)):
-            session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
-            np.testing.assert_allclose(session.run(None, {"level": level.numpy()})[0], expected, atol=distance)
-
-
 def test_another_encoder_gets_no_level():
-    from export_sentences import export, with_level
+    from export_sentences import with_level
 
+    nodes = [onnx.helper.make_node("LayerNormalization", ["x", "s"], [f"y{number}"]) for number in range(3)]
     with pytest.raises(ValueError, match="is not MiniLM-L6"):
-        with_level(export(QueryLayers(1)), 3)
+        with_level(onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", [], [])), 3)
 
 
-def test_a_query_leaves_the_encoder_of_the_package_at_its_level():
-    encoder = SentenceEncoder.load(threads=1)
-    level, states = encoder.level("the red sign"), encoder.states("the red sign")
-    assert level.shape == states.shape == (5, WIDTH)
-    (expected,) = encoder._learned.run(None, {"level": level[None]})
-    np.testing.assert_allclose(states, expected[0], atol=1e-5)
-
-
-def test_layers_learn_with_the_scene_fit_and_are_kept_apart(tmp_path):
-    drawn = Drawn(24)
-    drawn.levels = drawn.states
+def learned_with(drawn: Drawn, count: int) -> scene_fit.SceneFit:
     config = scene_fit.TrainingConfig(epochs=1, batch=6, rounds=1)
+    return scene_fit.train(drawn, drawn.examples, FIT, config, layers=QueryLayers(count))
+
+
+def test_layers_learn_with_the_scene_fit_and_are_kept_with_it(tmp_path):
+    drawn = Drawn(24)
+    torch.manual_seed(1)
     layers = QueryLayers(1)
     before = {name: tensor.clone() for name, tensor in layers.state_dict().items()}
+    config = scene_fit.TrainingConfig(epochs=1, batch=6, rounds=1)
     model = scene_fit.train(drawn, drawn.examples, FIT, config, layers=layers)
-    assert model.layers is not None
     assert any(not torch.equal(tensor, before[name]) for name, tensor in model.layers.state_dict().items())
+    path = tmp_path / "fit.pt"
+    save_atomically({"config": vars(FIT), "weights": model.state_dict(), "layers": 1}, path)
     fits, _ = scene_fit.fits_of([model], drawn, drawn.examples[:4])
-    learned, model.layers = model.layers, None
-    path = tmp_path / "fit.pt"
-    weights = {"config": vars(FIT), "weights": model.state_dict(), "layers": learned.state_dict()}
-    save_atomically(weights, path)
-    again, apart = scene_fit.load_trained(path), scene_fit.load_layers(path)
-    behind = Drawn(24)
-    with torch.no_grad():
-        for query, level in drawn.states.items():
-            rows = torch.from_numpy(level.astype(np.float32))[None]
-            behind.states[query] = apart(rows, torch.ones(rows.shape[:2], dtype=torch.bool))[0].numpy()
-    np.testing.assert_allclose(scene_fit.fits_of([again], behind, drawn.examples[:4])[0], fits, atol=1e-4)
+    np.testing.assert_allclose(scene_fit.fits_of([scene_fit.load_trained(path)], drawn, drawn.examples[:4])[0], fits)
 
 
-def test_a_training_without_layers_has_none_to_give(tmp_path):
-    path = tmp_path / "fit.pt"
-    save_atomically({"layers": None}, path)
-    with pytest.raises(ValueError, match="no layers"):
-        scene_fit.load_layers(path)
+def test_exported_networks_with_and_without_layers_equal_pytorch():
+    from eight_bits import store_in_eight_bits
+
+    drawn = Drawn(24)
+    models = [learned_with(drawn, 2).eval(), scene_fit.SceneFit(FIT).eval()]
+    plain, stored = export_tool().export_fit(models), export_tool().export_fit(models)
+    store_in_eight_bits(stored, at_least=WIDTH * WIDTH)
+    assert len(stored.SerializeToString()) < 0.3 * len(plain.SerializeToString())
+    examples = drawn.examples[:6]
+    fits, spoken = scene_fit.fits_of(models, drawn, examples)
+    for model, distance in ((plain, 1e-4), (stored, 5e-2)):
+        session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])
+        for example, fit, own in zip(examples, fits, spoken, strict=True):
+            found = session.run(None, {name: values[None] for name, values in inputs_of(drawn, example).items()})
+            np.testing.assert_allclose(found[0], [fit], atol=distance)
+            np.testing.assert_allclose(found[1][0], own, atol=distance)
+
+
+def inputs_of(drawn: Drawn, example: Example) -> dict[str, np.ndarray]:
+    scene = example.scene
+    return {
+        "query": drawn.states[example.query].astype(np.float32),
+        "level": drawn.levels[example.query].astype(np.float32),
+        "texts": scene.texts,
+        "wordings": scene.wordings,
+        "looks": scene.looks,
+        "surroundings": scene.surroundings,
+        "places": scene.places,
+    }

@@ -1,5 +1,6 @@
-"""Chosen convolutions of a traced network in 8-bit arithmetic, with the ranges that training crops show.
+"""Traced networks in 8 bits: chosen convolutions in 8-bit arithmetic, or the matrices of products as they are stored.
 
+Arithmetic: with the ranges that training crops show.
 Weights have 255 steps symmetric around zero for each output channel, values 256 steps between the least and the largest
 one that came. Processors without VNNI add two products in 16 bits, which 7-bit weights would keep from running over;
 that seldom happens (`benchmarks/saturation.py`), so all 8 bits are used.
@@ -12,13 +13,13 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import onnx
 from numpy.typing import NDArray
-from onnx import helper
+from onnx import helper, numpy_helper
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
 
 from whichtext.training.recognition import as_batch
 from whichtext.training.word_images import load_patches, upright_crop
 
-__all__ = ["in_eight_bits", "memories_in_eight_bits", "shown_crops"]
+__all__ = ["in_eight_bits", "memories_in_eight_bits", "shown_crops", "store_in_eight_bits"]
 
 SHOWN = 400
 """Training texts that show the ranges of values."""
@@ -79,3 +80,25 @@ def with_metadata_of(model: onnx.ModelProto, rounded: onnx.ModelProto) -> onnx.M
     """Give a rounded model the metadata that rounding lost."""
     helper.set_model_props(rounded, {entry.key: entry.value for entry in model.metadata_props})
     return rounded
+
+
+def store_in_eight_bits(model: onnx.ModelProto, *, at_least: int) -> None:
+    """Store matrices (I, O) of products as 8-bit numbers with a scale for each column, in place.
+
+    at_least: numbers of the smallest matrix that is stored so. ONNX Runtime makes 32-bit floats of them on load; all arithmetic stays 32-bit.
+    """
+    graph = model.graph
+    factors = {node.input[1] for node in graph.node if node.op_type == "MatMul"}
+    opened = []
+    for tensor in [t for t in graph.initializer if t.name in factors and np.prod(t.dims) >= at_least]:
+        matrix, name = numpy_helper.to_array(tensor), tensor.name
+        scale = np.maximum(np.abs(matrix).max(axis=0, keepdims=True), 1e-12) / 127
+        tensor.CopyFrom(numpy_helper.from_array(np.round(matrix / scale).astype(np.int8), f"{name}.steps"))
+        graph.initializer.append(numpy_helper.from_array(scale.astype(np.float32), f"{name}.scale"))
+        opened += [
+            helper.make_node("Cast", [f"{name}.steps"], [f"{name}.cast"], to=onnx.TensorProto.FLOAT),
+            helper.make_node("Mul", [f"{name}.cast", f"{name}.scale"], [name]),
+        ]
+    nodes = [*opened, *graph.node]
+    del graph.node[:]
+    graph.node.extend(nodes)

@@ -5,7 +5,7 @@
 
 Several checkpoints become the mean of their log probabilities. The calibration is fitted on the tenth of the photos
 that is never trained on. The sentence encoder is put into the package first (`tools/export_sentences.py`): all networks
-build on it. Tensors are stored as 16-bit floats with a cast that ONNX Runtime folds away on load.
+build on it. The layers of the scene fit are stored in 8 bits, other tensors as 16-bit floats; all arithmetic is 32-bit.
 """
 
 import argparse
@@ -18,6 +18,7 @@ from pathlib import Path
 import onnx
 import torch
 
+from eight_bits import store_in_eight_bits
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
@@ -87,6 +88,7 @@ def export_fit(models: Sequence[SceneFit]) -> onnx.ModelProto:
     config = models[0].config
     example = (
         torch.zeros(1, 5, WIDTH),
+        torch.zeros(1, 5, WIDTH),
         torch.zeros(1, 3, config.text_width),
         torch.zeros(1, 3, WIDTH),
         torch.zeros(1, 3, config.look_width),
@@ -97,10 +99,11 @@ def export_fit(models: Sequence[SceneFit]) -> onnx.ModelProto:
         traced(
             SceneFitForExport(models),
             example,
-            inputs=["query", "texts", "wordings", "looks", "surroundings", "places"],
+            inputs=["query", "level", "texts", "wordings", "looks", "surroundings", "places"],
             outputs=["fit", "spoken"],
             free={
                 "query": {1: "T"},
+                "level": {1: "T"},
                 "texts": {1: "N"},
                 "wordings": {1: "N"},
                 "looks": {1: "N"},
@@ -147,18 +150,19 @@ def main() -> None:
         "matcher.onnx": export(models, rules_share=options.rules_share),
         "scene_fit.onnx": export_fit(fits),
     }
+    store_in_eight_bits(exported["scene_fit.onnx"], at_least=WIDTH * WIDTH)
     for name, model in exported.items():
-        store_as_half(model)
+        store_as_half(model, keep=".scale")
         (WEIGHTS / name).write_bytes(model.SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
-    judged = "states of query_layers.onnx and judgements of rules.json"
+    judged = "states of minilm.onnx and judgements of rules.json"
     for name, purpose, learned in (
         ("matcher.onnx", "retrieval: the matcher", judged),
         (
             "scene_fit.onnx",
             "retrieval: whether a query speaks of the photo",
-            "states of query_layers.onnx and feature maps",
+            "states of minilm.onnx and feature maps",
         ),
         ("matcher.json", "calibration of the matcher", judged),
     ):

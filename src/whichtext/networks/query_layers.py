@@ -1,7 +1,7 @@
 """The last layers of the sentence encoder, which learn what people say of photos (paper 3.3, its language memory).
 
 MiniLM-L6 has six transformer layers (Wang et al. 2020; BERT's, Devlin et al. 2019). The first ones stay as they were
-published and are the package's `minilm.onnx`; a query goes on through these instead of the published last ones.
+published; a scene fit has the last ones for itself and trains them on.
 
 Letters of shapes: Q queries of T word pieces.
 """
@@ -9,10 +9,9 @@ Letters of shapes: Q queries of T word pieces.
 import math
 from collections.abc import Mapping
 
-import torch
 from torch import Tensor, nn
 
-__all__ = ["LAYERS", "QueryLayers", "QueryLayersForExport", "published_layers"]
+__all__ = ["LAYERS", "QueryLayers", "published_layers"]
 
 LAYERS, WIDTH, HEADS, INNER = 6, 384, 12, 1536
 """Of MiniLM-L6."""
@@ -87,16 +86,3 @@ def published_layers(tensors: Mapping[str, Tensor], count: int) -> QueryLayers:
                 state[f"{own}.{part}"] = tensors[name]
         layer.load_state_dict(state)
     return found
-
-
-class QueryLayersForExport(nn.Module):
-    """For one query: (1, T, 384) to (1, T, 384), no piece masked."""
-
-    def __init__(self, layers: QueryLayers) -> None:
-        super().__init__()
-        self.layers = layers
-
-    def forward(self, level: Tensor) -> Tensor:
-        """States after the frozen layers to states after the learned ones."""
-        states: Tensor = self.layers(level, torch.ones_like(level[..., 0]) > 0)
-        return states

@@ -61,7 +61,7 @@ class SceneInput:
 class SceneFit(nn.Module):
     """Fits of queries and scenes, and how much a query speaks of each candidate of a scene.
 
-    layers: the last layers of the sentence encoder, where they learn with it; queries are then states before them.
+    layers: last layers of the sentence encoder of its own, if it has any; queries are then states in front of them.
     """
 
     def __init__(self, config: SceneFitConfig, layers: QueryLayers | None = None) -> None:
@@ -162,15 +162,26 @@ class SceneFitForExport(nn.Module):
         self.models = nn.ModuleList(models)
 
     def forward(
-        self, query: Tensor, texts: Tensor, wordings: Tensor, looks: Tensor, surroundings: Tensor, places: Tensor
+        self,
+        query: Tensor,
+        level: Tensor,
+        texts: Tensor,
+        wordings: Tensor,
+        looks: Tensor,
+        surroundings: Tensor,
+        places: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        """Fit (1,) and log probabilities of the candidates (1, N); the leading axis of all inputs is 1."""
+        """Fit (1,) and log probabilities of the candidates (1, N); the leading axis of all inputs is 1.
+
+        query: states after all layers of the sentence encoder; level: those in front of the layers that a network has.
+        An input that no network takes is no input of the exported file.
+        """
         masks = [torch.ones_like(part[..., 0]) > 0 for part in (query, texts, surroundings)]
         scenes = SceneInput(texts, wordings, looks, masks[1], surroundings, masks[2], places)
         fits, spoken = [], []
         for model in self.models:
             assert isinstance(model, SceneFit)
-            fit, own = model.own(query, masks[0], scenes)
+            fit, own = model.own(query if model.layers is None else level, masks[0], scenes)
             fits.append(fit)
             spoken.append(own.log_softmax(dim=1))
         return torch.stack(fits).mean(dim=0), torch.stack(spoken).mean(dim=0)

@@ -107,9 +107,10 @@ class Batch:
 class MatcherData:
     """All examples of a folder, of the photos whose ids are wanted.
 
-    Vectors of wordings, and states of queries behind the learned layers of the sentence encoder (`states`) and before
-    them (`levels`), are computed once and kept in `sentences.npz` beside the scenes, until the encoder of the package
-    changes. maps: folder with the feature maps of each photo, `<image_id>.npz`, for a network that looks.
+    Vectors of wordings, and states of queries after all layers of the sentence encoder (`states`) and at the level
+    where the scene fit takes them (`levels`), are computed once and kept in `sentences.npz` beside the scenes, until
+    the encoder of the package changes. maps: folder with the feature maps of each photo, `<image_id>.npz`, for a
+    network that looks.
     """
 
     def __init__(
@@ -179,23 +180,23 @@ class _Sentences(NamedTuple):
 def _sentences(
     file: Path, queries: Sequence[str], strings: Sequence[str], encoder: SentenceEncoder | None
 ) -> _Sentences:
-    encoders = {entry.name: entry.sha256 for entry in list_weights()}
-    made_by = json.dumps([encoders["minilm.onnx"], encoders["query_layers.onnx"]])
+    (made_by,) = (entry.sha256 for entry in list_weights() if entry.name == "minilm.onnx")
     found = _Sentences({}, {}, {})
     kept = np.load(file) if file.exists() else {}
     if "made_by" in kept and str(kept["made_by"]) == made_by:
         spans = list(zip(json.loads(str(kept["queries"])), kept["starts"][:-1], kept["starts"][1:], strict=True))
-        levels, states = kept["levels"], kept["states"]
-        found.levels.update((name, levels[a:b]) for name, a, b in spans)
-        found.states.update((name, states[a:b]) for name, a, b in spans)
+        for states, name in ((found.levels, "levels"), (found.states, "states")):
+            rows = kept[name]
+            states.update((query, rows[a:b]) for query, a, b in spans)
         found.vectors.update(zip(json.loads(str(kept["strings"])), kept["vectors"], strict=True))
     new_queries = [query for query in queries if query not in found.states]
     new_strings = [string for string in strings if string not in found.vectors]
     if new_queries or new_strings:
         encoder = encoder or SentenceEncoder.load(threads=1)
         for query in new_queries:
-            found.levels[query] = encoder.level(query).astype(np.float16)
-            found.states[query] = encoder.states(query).astype(np.float16)
+            both = encoder.states(query)
+            found.levels[query] = both.level.astype(np.float16)
+            found.states[query] = both.last.astype(np.float16)
         found.vectors.update(zip(new_strings, encoder.vectors(new_strings).astype(np.float16), strict=True))
         with file.with_suffix(".tmp").open("wb") as output:
             np.savez(
@@ -203,7 +204,7 @@ def _sentences(
                 made_by=np.array(made_by),
                 queries=np.array(json.dumps(list(found.states))),
                 starts=np.cumsum([0, *(len(rows) for rows in found.states.values())]),
-                levels=np.concatenate(list(found.levels.values())),
+                levels=np.concatenate([found.levels[query] for query in found.states]),
                 states=np.concatenate(list(found.states.values())),
                 strings=np.array(json.dumps(list(found.vectors))),
                 vectors=np.stack(list(found.vectors.values())),

@@ -7,8 +7,8 @@ every photo of the batch, so each sees dozens of photos that it does not fit in 
 is never trained on is measured: how often a query fits its own photo better than a query of another photo does, and
 better than it fits other photos.
 
-With `--layers` the last layers of the sentence encoder learn, too, from the published ones in that file. They are put
-into the package by `tools/export_sentences.py`, and all that is trained afterwards builds on them.
+With `--layers` the network has last layers of the sentence encoder of its own, which start from the published ones in
+that file and learn, too.
 """
 
 import argparse
@@ -214,21 +214,11 @@ def measure(model: SceneFit, data: MatcherData, examples: Sequence[Example]) -> 
     return {name: round(value, 4) for name, value in figures.items()}
 
 
-def load_layers(checkpoint: Path) -> QueryLayers:
-    """The layers of the sentence encoder that learned with a network. Raises `ValueError` where none did."""
-    state = torch.load(checkpoint, weights_only=True)["layers"]
-    if state is None:
-        raise ValueError(f"{checkpoint}: no layers of the sentence encoder learned in this training")
-    layers = QueryLayers(1 + max(int(name.split(".")[1]) for name in state))
-    layers.load_state_dict(state)
-    layers.eval()
-    return layers
-
-
 def load_trained(checkpoint: Path) -> SceneFit:
-    """A network as it was trained, for states of queries behind the layers that learned with it."""
+    """A network as it was trained."""
     saved = torch.load(checkpoint, weights_only=True)
-    model = SceneFit(SceneFitConfig(**saved["config"]))
+    count = saved.get("layers", 0)
+    model = SceneFit(SceneFitConfig(**saved["config"]), QueryLayers(count) if count else None)
     model.load_state_dict(saved["weights"])
     model.eval()
     return model
@@ -269,15 +259,13 @@ def main() -> None:
     model = train(
         data, chosen, model_config, config, held_out=held_out, names=names, layers=layers, bfloat16=options.bfloat16
     )
-    learned = None if model.layers is None else model.layers.state_dict()
-    model.layers = None
     options.output.parent.mkdir(parents=True, exist_ok=True)
     save_atomically(
         {
             "config": asdict(model_config),
             "training": asdict(config),
             "weights": model.state_dict(),
-            "layers": learned,
+            "layers": 0 if model.layers is None else model.layers.count,
         },
         options.output,
     )

@@ -83,6 +83,7 @@ class MatcherRetriever:
     ) -> None:
         self._session = session or load_session("matcher.onnx", threads=threads)
         self._fit = fit or load_session("scene_fit.onnx", threads=threads)
+        self._fit_inputs = {entry.name for entry in self._fit.get_inputs()}
         self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
         self._calibrations = calibrations or _load_calibrations()
@@ -127,16 +128,18 @@ class MatcherRetriever:
     def _judge(self, encoded: EncodedForMatcher, query: str, parsed: ParsedQuery) -> tuple[Judged, Floats]:
         """What the networks say, and the scores of the rules (N,)."""
         evidence = rules_evidence(encoded.rules, parsed, self._rules_weights, self._rules_calibration)
+        states = self._sentences.states(query)
         shared = {
-            "query": self._sentences.states(query)[None],
+            "query": states.last[None],
             "texts": encoded.numbers.texts[None],
             "wordings": encoded.wordings[None],
             "surroundings": encoded.numbers.surroundings[None],
         }
         own = {"pairs": encoded.numbers.pairs[None], "evidence": evidence.pairs[None], "whole": evidence.whole[None]}
         scores, statuses = self._session.run(["scores", "statuses"], shared | own)
-        looks = {"looks": encoded.looks[None], "places": encoded.places[None]}
-        fit, spoken = self._fit.run(["fit", "spoken"], shared | looks)
+        looks = {"level": states.level[None], "looks": encoded.looks[None], "places": encoded.places[None]}
+        given = {name: values for name, values in (shared | looks).items() if name in self._fit_inputs}
+        fit, spoken = self._fit.run(["fit", "spoken"], given)
         return Judged(scores[0], statuses[0], float(fit[0]), spoken[0]), evidence.asked_for
 
 

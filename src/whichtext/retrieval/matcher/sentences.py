@@ -1,10 +1,11 @@
 """Meaning of words: states of a query's word pieces, and one vector for what is written.
 
-MiniLM-L6 (all-MiniLM-L6-v2), 8-bit weights. What is written goes through all of its layers as they were published; a
-query leaves them at the level from which on layers of our own have learned (`whichtext.networks.query_layers`).
+MiniLM-L6 (all-MiniLM-L6-v2), 8-bit weights, as it was published. The scene fit takes a query at an earlier level and
+has last layers of its own (`whichtext.networks.query_layers`).
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from whichtext.retrieval.matcher.wordpieces import WordPieces
 from whichtext.weights import load_bytes, load_session
 
-__all__ = ["WIDTH", "SentenceEncoder"]
+__all__ = ["WIDTH", "QueryStates", "SentenceEncoder"]
 
 Float32s = NDArray[np.float32]
 
@@ -24,36 +25,33 @@ MOST_WORDING_PIECES = 24
 BATCH = 32
 
 
+class QueryStates(NamedTuple):
+    """States of the word pieces of a query, start and end included."""
+
+    last: Float32s
+    """(T, 384) after all published layers."""
+    level: Float32s
+    """(T, 384) at the level from which on layers of our own have learned."""
+
+
 class SentenceEncoder:
-    """Immutable; may be asked from many threads at once.
+    """Immutable; may be asked from many threads at once."""
 
-    session: the published layers, with the outputs "last_hidden_state" and "level"; learned: from a level to the states
-    of a query; pieces: of a string.
-    """
-
-    def __init__(
-        self, session: onnxruntime.InferenceSession, learned: onnxruntime.InferenceSession, pieces: WordPieces
-    ) -> None:
-        self._session, self._learned = session, learned
+    def __init__(self, session: onnxruntime.InferenceSession, pieces: WordPieces) -> None:
+        self._session = session
         self._pieces = pieces
 
     @classmethod
     def load(cls, *, threads: int) -> "SentenceEncoder":
         """The encoder of the package."""
         vocabulary = load_bytes("minilm_vocabulary.txt").decode("utf-8").split("\n")
-        published, learned = (load_session(name, threads=threads) for name in ("minilm.onnx", "query_layers.onnx"))
-        return cls(published, learned, WordPieces(vocabulary))
+        return cls(load_session("minilm.onnx", threads=threads), WordPieces(vocabulary))
 
-    def states(self, query: str) -> Float32s:
-        """States of the word pieces of a query, start and end included: (T, 384)."""
-        states: Float32s = self._learned.run(None, {"level": self.level(query)[None]})[0][0]
-        return states
-
-    def level(self, query: str) -> Float32s:
-        """The same before the learned layers."""
+    def states(self, query: str) -> QueryStates:
+        """States of the word pieces of a query."""
         ids = np.array([self._pieces.encode(query, most=MOST_QUERY_PIECES)], dtype=np.int64)
-        level: Float32s = self._run(ids, output="level")[0]
-        return level
+        last, level = self._run(ids, ["last_hidden_state", "level"])
+        return QueryStates(last[0], level[0])
 
     def vectors(self, wordings: Sequence[str]) -> Float32s:
         """One vector of length 1 for each wording, 0 for an empty one: (N, 384).
@@ -70,11 +68,11 @@ class SentenceEncoder:
             for start in range(0, len(members), BATCH):
                 rows = [row for row, _ in members[start : start + BATCH]]
                 batch = np.array([pieces for _, pieces in members[start : start + BATCH]], dtype=np.int64)
-                means = self._run(batch, output="last_hidden_state").mean(axis=1)
+                means = self._run(batch, ["last_hidden_state"])[0].mean(axis=1)
                 vectors[rows] = means / np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
         return vectors
 
-    def _run(self, ids: NDArray[np.int64], *, output: str) -> Float32s:
+    def _run(self, ids: NDArray[np.int64], outputs: list[str]) -> list[Float32s]:
         feed = {"input_ids": ids, "attention_mask": np.ones_like(ids), "token_type_ids": np.zeros_like(ids)}
-        states: Float32s = self._session.run([output], feed)[0]
-        return states
+        found: list[Float32s] = self._session.run(outputs, feed)
+        return found
