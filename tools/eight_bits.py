@@ -85,7 +85,8 @@ def with_metadata_of(model: onnx.ModelProto, rounded: onnx.ModelProto) -> onnx.M
 def store_in_eight_bits(model: onnx.ModelProto, *, at_least: int) -> None:
     """Store matrices (I, O) of products as 8-bit numbers with a scale for each column, in place.
 
-    at_least: numbers of the smallest matrix that is stored so. ONNX Runtime makes 32-bit floats of them on load; all arithmetic stays 32-bit.
+    at_least: numbers of the smallest matrix that is stored so. ONNX Runtime makes 32-bit floats of them on load; all
+    arithmetic stays 32-bit.
     """
     graph = model.graph
     factors = {node.input[1] for node in graph.node if node.op_type == "MatMul"}

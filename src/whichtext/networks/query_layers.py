@@ -70,12 +70,12 @@ class QueryLayers(nn.Module):
         return states
 
 
-def published_layers(tensors: Mapping[str, Tensor], count: int) -> QueryLayers:
+def published_layers(tensors: Mapping[str, Tensor], count: int, *, dropout: float = 0.1) -> QueryLayers:
     """The last `count` layers as published. Raises `ValueError` where the tensors are not those of MiniLM-L6."""
     if not 1 <= count <= LAYERS:
         raise ValueError(f"MiniLM-L6 has {LAYERS} layers, the last {count} were asked for")
     prefix = "bert." if any(name.startswith("bert.") for name in tensors) else ""
-    found = QueryLayers(count)
+    found = QueryLayers(count, dropout=dropout)
     for position, layer in enumerate(found.layers, start=LAYERS - count):
         state = {}
         for own, theirs in _PUBLISHED.items():

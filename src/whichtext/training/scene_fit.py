@@ -233,7 +233,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--layers", type=Path, help="model.safetensors of all-MiniLM-L6-v2, whose last layers learn")
-    parser.add_argument("--learned-layers", type=int, default=3)
+    parser.add_argument("--learned-layers", type=int, default=2, help="those behind the level of the package's encoder")
+    parser.add_argument("--dropout", type=float, default=0.3)
+    parser.add_argument("--word-dropout", type=float, default=0.1)
+    parser.add_argument("--layer-dropout", type=float, default=0.1)
     parser.add_argument("--bfloat16", action="store_true", help="compute products in bfloat16")
     for field in fields(TrainingConfig):
         parser.add_argument(f"--{field.name.replace('_', '-')}", type=type(field.default), default=field.default)
@@ -249,13 +252,18 @@ def main() -> None:
         look_width=first.looks.shape[1],
         place_width=first.places.shape[1],
         width=options.width,
+        dropout=options.dropout,
+        word_dropout=options.word_dropout,
     )
     chosen = [e for e in data.examples if not is_held_out(e.scene.image_id)]
     held_out = [e for e in data.examples if is_held_out(e.scene.image_id)]
     logger.info("%d examples, %d held out", len(chosen), len(held_out))
     encoder = SentenceEncoder.load(threads=1)
     names = encoder.vectors(TEXT_NAMES), encoder.vectors(SURROUNDING_NAMES)
-    layers = None if options.layers is None else published_layers(load_file(options.layers), options.learned_layers)
+    layers = None
+    if options.layers is not None:
+        tensors = load_file(options.layers)
+        layers = published_layers(tensors, options.learned_layers, dropout=options.layer_dropout)
     model = train(
         data, chosen, model_config, config, held_out=held_out, names=names, layers=layers, bfloat16=options.bfloat16
     )
