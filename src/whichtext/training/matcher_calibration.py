@@ -32,7 +32,7 @@ def fit_calibration(
     false_none: float = 0.1,
     false_several: float = 0.1,
     unseen_weight: float = 0.5,
-    spoken_share: float = 0.15,
+    spoken_share: float = 0.3,
 ) -> Calibration:
     """Fit on examples of photos that the network has not seen, of written queries and of the describer's expressions.
 
