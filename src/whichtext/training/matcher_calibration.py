@@ -31,7 +31,7 @@ def fit_calibration(
     absent_share: float = 0.15,
     false_none: float = 0.1,
     false_several: float = 0.1,
-    unseen_weight: float = 0.5,
+    unseen_weight: float = 0.1,
     spoken_share: float = 0.3,
 ) -> Calibration:
     """Fit on examples of photos that the network has not seen, of written queries and of the describer's expressions.
@@ -156,7 +156,7 @@ def _several(example: Example, prediction: Judged, calibration: Calibration) -> 
 def _fit_temperature(rows: Sequence[tuple[Example, Judged]], calibration: Calibration) -> float:
     """Under which the score of the first answer says best whether it is right (least squared error)."""
     best, best_error = 1.0, np.inf
-    for temperature in np.linspace(0.5, 3.0, 51):
+    for temperature in np.linspace(0.2, 3.0, 57):
         tried = replace(calibration, temperature=float(temperature))
         errors = []
         for example, prediction in rows:

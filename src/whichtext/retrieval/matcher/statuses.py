@@ -55,7 +55,7 @@ class Calibration:
     """Of `several_evidence`; the last is a constant."""
     several_threshold: float = 0.0
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
-    least_rival: float = 0.1
+    least_rival: float = 0.05
     """A rival is at least so likely beside the best text."""
 
 
