@@ -38,6 +38,7 @@ class CRNNRecognizerConfig(ReadingConfig):
     """The same above and below."""
     condense: float = 1.0
     """Part of its proportional width that a crop keeps."""
+    bicubic: bool = False
     upside_down_gain: float = 0.5
     known_word_gain: float = 2.5
     """0 is as published: the string without a language."""
@@ -73,7 +74,7 @@ class CRNNRecognizer(RegionReader):
         width, height = quad_size(quad)
         length = int(np.clip(round(config.condense * width * CROP_HEIGHT / height), 8, config.max_width))
         padded = max(config.min_width, length)
-        grey = straighten(image, quad, (length, CROP_HEIGHT), bicubic=False) @ LUMINANCE
+        grey = straighten(image, quad, (length, CROP_HEIGHT), bicubic=config.bicubic) @ LUMINANCE
         crop = np.zeros((1, 1, CROP_HEIGHT, padded), dtype=np.float32)
         crop[0, 0, :, :length] = (grey - np.float32(128)) / np.float32(128)
         probabilities: NDArray[np.float32] = self._session.run(None, {"crop": crop})[0]

@@ -54,6 +54,7 @@ class SVTRConfig(PPOCRConfig):
     margin_across: float = 0.08
     condense: float = 0.85
     """Faster, and long words of narrow letters are read no worse (`benchmarks/known_words.py --condense`)."""
+    bicubic: bool = False
     upside_down_gain: float = 0.3
     known_word_gain: float = 2.5
 
@@ -89,7 +90,7 @@ class PPOCRRecognizer(RegionReader):
         width, height = quad_size(quad)
         length = int(np.clip(round(config.condense * width * CROP_HEIGHT / height), 8, config.max_width))
         padded = max(config.min_width, -(-length // config.bucket) * config.bucket)
-        crop = straighten(image, quad, (length, CROP_HEIGHT), bicubic=False)
+        crop = straighten(image, quad, (length, CROP_HEIGHT), bicubic=config.bicubic)
         pixels = np.zeros((1, 3, CROP_HEIGHT, padded), dtype=np.float32)
         pixels[0, :, :, :length] = crop.transpose(2, 0, 1) * np.float32(2 / 255) - np.float32(1)
         said: NDArray[np.float32] = self._session.run([self._output], {"x": pixels})[0]

@@ -30,7 +30,7 @@ def fit_calibration(
     *,
     absent_share: float = 0.15,
     false_none: float = 0.1,
-    false_several: float = 0.1,
+    false_several: float = 0.08,
     unseen_weight: float = 0.1,
     spoken_share: float = 0.3,
 ) -> Calibration:
