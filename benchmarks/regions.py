@@ -1,6 +1,6 @@
 """Which badly read regions are kept as texts? What that does for finding, reading and retrieval, on held-out photos.
 
-    python benchmarks/regions.py --data ../shared/data
+    python benchmarks/regions.py --data ../shared/data [--max-side 1280]
 
 For each pair of `FoundWordsConfig.doubtful` and `.sure_region`: the share of natural descriptions of held-out training
 photos whose text lies among the words and lines that are found (the best that any retriever could do), and F of finding
@@ -41,13 +41,14 @@ Pixels = NDArray[np.uint8]
 class Finder:
     """The default localizer and recognizer, and the words under each rule."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_side: int | None) -> None:
+        self.options = LocalizationOptions(max_side=max_side)
         self.localizer = LOCALIZERS[defaults.LOCALIZER](2)
         self.recognizer = RECOGNIZERS[defaults.RECOGNIZER](2)
 
     def words(self, image: Pixels) -> list[list[FoundWord]]:
         """Words of an (H, W, 3) photo, for each rule."""
-        located = self.localizer.localize(image, LocalizationOptions())
+        located = self.localizer.localize(image, self.options)
         readings = self.recognizer.recognize(image, [region.polygon for region in located.regions])
         return [believed(image, self.localizer.level, located, readings, rule) for rule in RULES]
 
@@ -77,8 +78,9 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, default=Path(os.environ.get("WHICHTEXT_DATA", DEFAULT_DATA)))
+    parser.add_argument("--max-side", type=int, help="longer side in pixels of the copy in which text is looked for")
     options = parser.parse_args()
-    finder, folder = Finder(), options.data / "textref-real"
+    finder, folder = Finder(options.max_side), options.data / "textref-real"
     hits: list[list[bool]] = [[] for _ in RULES]
     rows = [json.loads(row) for row in (folder / "expressions-train.jsonl").read_text(encoding="utf-8").splitlines()]
     for row in filter(lambda row: is_held_out(row["image_id"]), rows):
