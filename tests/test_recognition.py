@@ -1,6 +1,7 @@
 """Reading straightened regions: drawn text is read back, in every direction, alone and among others."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -76,6 +77,26 @@ def test_eight_threads_equal_one(recognizer):
 def test_one_thread_equals_two(recognizer):
     photo, quads = sheet(TEXTS)
     assert PPOCRRecognizer(1).recognize(photo, quads) == recognizer.recognize(photo, quads)
+
+
+def test_condensed_crops_say_the_same_in_the_same_places():
+    photo, quads = sheet(TEXTS)
+    whole, condensed = (
+        SVTRRecognizer(1, config=replace(SVTRRecognizer.usual, condense=part)).recognize(photo, quads)
+        for part in (1.0, 0.85)
+    )
+    for one, other in zip(whole, condensed, strict=True):
+        assert one.text == other.text
+        for first, second in zip(one.characters, other.characters, strict=True):
+            assert second.start == pytest.approx(first.start, abs=0.06)
+
+
+def test_bilinear_crops_are_nearly_bicubic_ones_where_nothing_is_sharp():
+    rows, columns = np.mgrid[:80, :200].astype(np.float64)
+    photo = np.stack([rows * 3, columns, 255 - rows], axis=2).astype(np.uint8)
+    quad = np.array([[30.0, 20.0], [150.0, 30.0], [148.0, 60.0], [28.0, 50.0]])
+    bicubic, bilinear = (straighten(photo, quad, (180, 48), bicubic=which).astype(int) for which in (True, False))
+    assert np.abs(bicubic - bilinear).max() <= 2
 
 
 @pytest.mark.parametrize("quarters", [1, 2, 3])

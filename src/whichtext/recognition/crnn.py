@@ -29,15 +29,8 @@ class CRNNRecognizerConfig(ReadingConfig):
     """How regions are cut for the network."""
 
     min_width: int = 44
-    """Pixels; a shorter crop is padded."""
-    max_width: int = 1600
-    """A longer region is squeezed."""
     margin_along: float = 0.05
-    """Surroundings that are read with a region at both of its ends, in region heights."""
     margin_across: float = 0.05
-    """The same above and below."""
-    condense: float = 1.0
-    """Part of its proportional width that a crop keeps."""
     bicubic: bool = False
     upside_down_gain: float = 0.5
     known_word_gain: float = 2.5

@@ -33,15 +33,6 @@ class PPOCRConfig(ReadingConfig):
 
     bucket: int = 32
     """Crop widths are rounded up to a multiple of this."""
-    min_width: int = 96
-    max_width: int = 1600
-    """A longer region is squeezed."""
-    margin_along: float = 0.22
-    """Surroundings that are read with a region at both of its ends, in region heights."""
-    margin_across: float = 0.2
-    """The same above and below."""
-    condense: float = 1.0
-    """Part of its proportional width that a crop keeps."""
 
 
 @dataclass(frozen=True, slots=True)

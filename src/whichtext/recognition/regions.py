@@ -45,8 +45,18 @@ class Frames:
 
 @dataclass(frozen=True, slots=True)
 class ReadingConfig:
-    """How frames become readings; values tuned on training photos."""
+    """How regions are cut and frames become readings; values tuned on training photos."""
 
+    min_width: int = 96
+    """Pixels; a shorter crop is padded."""
+    max_width: int = 1600
+    """A longer region is squeezed."""
+    margin_along: float = 0.22
+    """Surroundings that are read with a region at both of its ends, in region heights."""
+    margin_across: float = 0.2
+    """The same above and below."""
+    condense: float = 1.0
+    """Part of its proportional width that a crop keeps."""
     bicubic: bool = True
     """Crops are bicubic; bilinear ones take half of the time and are a little softer."""
     tall: float = 1.5
