@@ -1,6 +1,7 @@
 """How much known words should vouch for a doubtful reading, on held-out photos.
 
-    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr] [--weights FILE.onnx] [--condense 0.85]
+    python benchmarks/known_words.py --data ../shared/data [--recognizer svtr] [--weights FILE.onnx]
+        [--condense 0.85] [--bicubic]
 
 One row for every gain in nats (`ReadingConfig.known_word_gain`), 0 being none: the share of given texts that are read
 right by letters and digits, by where their strings come from: official ones (ICDAR 2015, English), strings checked by
@@ -31,9 +32,12 @@ def main() -> None:
     parser.add_argument("--recognizer", choices=sorted(NAMED), default="svtr")
     parser.add_argument("--weights", type=Path, help="an exported network instead of that of the package")
     parser.add_argument("--condense", type=float, help="part of its proportional width that a crop keeps")
+    parser.add_argument("--bicubic", action="store_true", help="make crops bicubic")
     options = parser.parse_args()
     patches = list(photo_patches(options.data / "textref-real", held_out=True, lines=False))
-    changes = {} if options.condense is None else {"condense": options.condense}
+    changes: dict[str, float] = {} if options.condense is None else {"condense": options.condense}
+    if options.bicubic:
+        changes["bicubic"] = True
     before: list[bool] = []
     for gain in GAINS:
         recognizer = made(options.recognizer, weights=options.weights, known_word_gain=gain, **changes)

@@ -233,6 +233,7 @@ def test_vectors_of_wordings_do_not_depend_on_their_company():
     last, level = encoder.states("the red sign")
     assert last.shape == level.shape == (5, WIDTH)
     assert np.abs(last - level).max() > 0.1
+    assert encoder.learned_layers == 2
 
 
 @pytest.mark.parametrize(

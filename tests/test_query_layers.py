@@ -84,6 +84,20 @@ def test_another_encoder_gets_no_level():
         with_level(onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", [], [])), 3)
 
 
+@pytest.mark.parametrize("count", [1, 4])
+def test_the_encoder_says_how_many_layers_lie_behind_its_level(count):
+    from export_sentences import with_level
+
+    nodes = [onnx.helper.make_node("LayerNormalization", ["x", "s"], [f"y{number}"]) for number in range(13)]
+    model = onnx.helper.make_model(onnx.helper.make_graph(nodes, "g", [], []))
+    with_level(model, count)
+    assert list(model.graph.node[-1].input) == [f"y{2 * (LAYERS - count)}"]
+    assert [(entry.key, entry.value) for entry in model.metadata_props] == [("learned_layers", str(count))]
+    for wrong in (0, 7):
+        with pytest.raises(ValueError, match="has 6 layers"):
+            with_level(model, wrong)
+
+
 def learned_with(drawn: Drawn, count: int) -> scene_fit.SceneFit:
     config = scene_fit.TrainingConfig(epochs=1, batch=6, rounds=1)
     return scene_fit.train(drawn, drawn.examples, FIT, config, layers=QueryLayers(count))

@@ -4,8 +4,8 @@
 
 In: `crop` (1, 1, 32, W), grey, (value - 128) / 128, any W from 8. Out: `probability` (T, V). The vocabulary stands in
 the metadata, one class a line, the first is blank. Tensors are stored as 16-bit floats with a cast that ONNX Runtime
-folds away on load. With --eight-bits all convolutions but the last and both LSTMs compute in 8 bits: in half of the
-time. Without --output the file becomes part of the package and is entered
+folds away on load. With --eight-bits all convolutions but the last and both LSTMs compute in 8 bits.
+Without --output the file becomes part of the package and is entered
 into the manifest.
 """
 

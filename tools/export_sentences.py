@@ -21,8 +21,11 @@ from whichtext.networks.query_layers import LAYERS, WIDTH
 def with_level(model: onnx.ModelProto, count: int) -> None:
     """Give the published encoder the output "level", after its first 6 - count layers, in place.
 
-    Raises `ValueError` where it has not the two norms a layer, and one before, that MiniLM-L6 has.
+    The metadata say how many layers lie behind it. Raises `ValueError` where the encoder has not the two norms a layer,
+    and one before, that MiniLM-L6 has, or not so many layers.
     """
+    if not 1 <= count <= LAYERS:
+        raise ValueError(f"MiniLM-L6 has {LAYERS} layers, the last {count} were asked for")
     norms = [node for node in model.graph.node if node.op_type == "LayerNormalization"]
     if len(norms) != 2 * LAYERS + 1:
         raise ValueError(f"the encoder has {len(norms)} norms instead of {2 * LAYERS + 1}: it is not MiniLM-L6")
@@ -30,6 +33,7 @@ def with_level(model: onnx.ModelProto, count: int) -> None:
     model.graph.node.append(helper.make_node("Identity", [name], ["level"]))
     shape: list[str | int | None] = ["batch", "sequence", WIDTH]
     model.graph.output.append(helper.make_tensor_value_info("level", onnx.TensorProto.FLOAT, shape))
+    helper.set_model_props(model, {"learned_layers": str(count)})
 
 
 def vocabulary_of(tokenizer: Path) -> list[str]:

@@ -19,7 +19,7 @@ def straighten(
 
     Corner 0 becomes the top-left one. Only the part of the photo around the quad is touched. Large letters are shrunk
     by box averaging first, so that no detail aliases. What lies outside the photo repeats its border for some pixels
-    and is black further out. Without `bicubic` it is bilinear, in half of the time and a little softer.
+    and is black further out. Without `bicubic` it is bilinear: faster, and a little softer.
     """
     width, height = size
     photo_height, photo_width = image.shape[:2]

@@ -58,7 +58,7 @@ class ReadingConfig:
     condense: float = 1.0
     """Part of its proportional width that a crop keeps."""
     bicubic: bool = True
-    """Crops are bicubic; bilinear ones take half of the time and are a little softer."""
+    """Crops are bicubic; bilinear ones are made faster and are a little softer."""
     tall: float = 1.5
     """A region this many times higher than wide is read turned by a right angle as well, ..."""
     very_tall: float = 2.5

@@ -233,7 +233,6 @@ def main() -> None:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--layers", type=Path, help="model.safetensors of all-MiniLM-L6-v2, whose last layers learn")
-    parser.add_argument("--learned-layers", type=int, default=2, help="those behind the level of the package's encoder")
     parser.add_argument("--dropout", type=float, default=0.3)
     parser.add_argument("--word-dropout", type=float, default=0.1)
     parser.add_argument("--layer-dropout", type=float, default=0.1)
@@ -263,7 +262,7 @@ def main() -> None:
     layers = None
     if options.layers is not None:
         tensors = load_file(options.layers)
-        layers = published_layers(tensors, options.learned_layers, dropout=options.layer_dropout)
+        layers = published_layers(tensors, encoder.learned_layers, dropout=options.layer_dropout)
     model = train(
         data, chosen, model_config, config, held_out=held_out, names=names, layers=layers, bfloat16=options.bfloat16
     )

@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from whichtext.errors import WeightsError
 from whichtext.retrieval.matcher.wordpieces import WordPieces
 from whichtext.weights import load_bytes, load_session
 
@@ -46,6 +47,14 @@ class SentenceEncoder:
         """The encoder of the package."""
         vocabulary = load_bytes("minilm_vocabulary.txt").decode("utf-8").split("\n")
         return cls(load_session("minilm.onnx", threads=threads), WordPieces(vocabulary))
+
+    @property
+    def learned_layers(self) -> int:
+        """How many layers lie behind the level. Raises `WeightsError` where the file does not say."""
+        said = self._session.get_modelmeta().custom_metadata_map.get("learned_layers", "")
+        if not said.isdecimal():
+            raise WeightsError("minilm.onnx does not say where its level is; write it with tools/export_sentences.py")
+        return int(said)
 
     def states(self, query: str) -> QueryStates:
         """States of the word pieces of a query."""
