@@ -1,8 +1,9 @@
 """Traced networks in 8 bits: chosen convolutions and LSTMs in 8-bit arithmetic, or matrices only as they are stored.
 
-Convolutions take their ranges from training crops. Weights have 255 steps symmetric around zero for each output channel, values 256 steps between the least and the largest
-one that came. Processors without VNNI add two products in 16 bits, which 7-bit weights would keep from running over;
-that seldom happens (`benchmarks/saturation.py`), so all 8 bits are used.
+Convolutions take their ranges from training crops. Weights have 255 steps symmetric around zero for each output
+channel, values 256 steps between the least and the largest one that came. Processors without VNNI add two products in
+16 bits, which 7-bit weights would keep from running over; that seldom happens (`benchmarks/saturation.py`), so all 8
+bits are used.
 """
 
 from collections.abc import Iterable, Sequence

