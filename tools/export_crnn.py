@@ -1,12 +1,12 @@
 """Export a trained CRNN as one ONNX file: crop of a word in, probabilities of its columns out.
 
-    python tools/export_crnn.py runs/crnn/best.pt [--eight-bits cache/words] [--output FILE] [--command ...]
+    python tools/export_crnn.py runs/crnn/best.pt [--eight-bits cache/words] --command ... --data ...
+    python tools/export_crnn.py runs/crnn/best.pt [--eight-bits cache/words] --output FILE
 
 In: `crop` (1, 1, 32, W), grey, (value - 128) / 128, any W from 8. Out: `probability` (T, V). The vocabulary stands in
 the metadata, one class a line, the first is blank. Tensors are stored as 16-bit floats with a cast that ONNX Runtime
-folds away on load. With --eight-bits all convolutions but the last and both LSTMs compute in 8 bits.
-Without --output the file becomes part of the package and is entered
-into the manifest.
+folds away on load. With --eight-bits all convolutions but the last and both LSTMs compute in 8 bits. Without
+--output the file becomes part of the package and is entered into the manifest.
 """
 
 import argparse
