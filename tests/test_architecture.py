@@ -15,7 +15,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS: tuple[tuple[str, ...], ...] = (
     (
-        *("types", "errors", "defaults", "geometry", "image", "image_header", "crops", "weights", "feature_maps"),
+        *(
+            "types",
+            "errors",
+            "defaults",
+            "geometry",
+            "image",
+            "image_header",
+            "crops",
+            "weights",
+            "feature_maps",
+            "sentences",
+            "wordpieces",
+        ),
         "examples",
     ),
     ("localization", "recognition", "context", "retrieval", "description"),

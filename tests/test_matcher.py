@@ -11,13 +11,13 @@ from whichtext.retrieval.matcher.evidence import EVIDENCE_WIDTH, PAIR_EVIDENCE_W
 from whichtext.retrieval.matcher.features import PAIR_WIDTH, SURROUNDING_WIDTH, TEXT_WIDTH, scene_features
 from whichtext.retrieval.matcher.language import is_english
 from whichtext.retrieval.matcher.retriever import MatcherRetriever
-from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
 from whichtext.retrieval.matcher.statuses import Calibration, Judged, probabilities, rivalry, several_evidence
-from whichtext.retrieval.matcher.wordpieces import WordPieces
 from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
 from whichtext.retrieval.rules.encoding import encode
 from whichtext.retrieval.rules.parser import parse
+from whichtext.sentences import WIDTH, SentenceEncoder
 from whichtext.types import Answer, PhotoInfo, SceneContent
+from whichtext.wordpieces import WordPieces
 
 PIXELS = np.zeros((600, 1000, 3), dtype=np.uint8)
 QUERIES = (

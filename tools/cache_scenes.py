@@ -2,8 +2,8 @@
 
     python tools/cache_scenes.py --data TEXTREF --split train --words given --output cache/scenes-given.jsonl
 
-`--words given` builds the scenes from the annotated words, `--words read` from the photo alone. Resumes where it
-stopped.
+`--words given` builds the scenes from the annotated words, `--words read` from the photo alone; photos of fewer than
+`--least-words` annotated words are left out. Resumes where it stopped.
 """
 
 import argparse
@@ -20,6 +20,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder of the TextRef JSON Lines")
     parser.add_argument("--split", choices=("train", "dev"), default="train")
     parser.add_argument("--words", choices=("given", "read"), required=True)
+    parser.add_argument("--least-words", type=int, default=1)
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
@@ -30,7 +31,7 @@ def main() -> None:
     with options.output.open("a", encoding="utf-8") as output:
         for line in (options.data / f"expressions-{options.split}.jsonl").read_text(encoding="utf-8").splitlines():
             photo = json.loads(line)
-            if photo["image_id"] in done:
+            if photo["image_id"] in done or len(photo["texts"]) < options.least_words:
                 continue
             path = options.data / photo["file"]
             if options.words == "given":

@@ -201,9 +201,9 @@ def eye_labels(data: Path, split: str, photos: dict[str, PhotoRecord]) -> list[L
                     ground=line["ground"],
                     carrier=line["carrier"],
                     carrier_colour=line["carrier_colour"],
-                    shape=line["shape"],
+                    shape=line.get("shape"),
                     kind=line["kind"],
-                    style=line["style"],
+                    style=line.get("style"),
                 )
                 for line in row["lines"]
             ]

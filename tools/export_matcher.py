@@ -24,7 +24,7 @@ from register_weights import WEIGHTS, register
 from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
 from whichtext.networks.scene_fit import SceneFit, SceneFitForExport
 from whichtext.retrieval.looks import PLACES
-from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
+from whichtext.sentences import WIDTH, SentenceEncoder
 from whichtext.training.matcher import load_trained, predict
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
 from whichtext.training.matcher_examples import MatcherData

@@ -1,8 +1,9 @@
 """Train the judges of `whichtext.context`.
 
-Forests for colours, carriers, shapes, kinds and styles, and the logistic model of sharing.
+Forests for colours, shapes and styles, a perceptron for colours, carriers and kinds, and a logistic model of sharing.
 
-    python tools/train_context.py --data ../shared/data --cache cache/context
+    python tools/add_annotations.py --data ../shared/data/textref-real --output cache/data/textref-real
+    python tools/train_context.py --data cache/data --cache cache/context
 
 Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos
 only. Five-fold cross-validation over photos gives the figures printed, the sharpness of the probabilities and the
@@ -14,11 +15,12 @@ import itertools
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from PIL import Image
 from safetensors.numpy import load_file, save_file
@@ -29,19 +31,22 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
 from register_weights import WEIGHTS, register
-from whichtext.context.judgement import FIELDS, join_rows, sharpen
-from whichtext.context.look import as_quads, first_look, line_rows, surfaces_of
+from whichtext.context.judgement import FIELDS, SEEN, join_rows, mixed, sharpen
+from whichtext.context.look import as_quads, first_look, line_rows, meaning_rows, surfaces_of
 from whichtext.context.objects import ObjectDetector
+from whichtext.context.perceptron import Perceptron
 from whichtext.feature_maps import FeatureTrunk
 from whichtext.geometry import as_polygon
 from whichtext.reader import settle_words
 from whichtext.recognition.ppocr import PPOCRRecognizer
+from whichtext.sentences import SentenceEncoder
+from whichtext.training.perceptron import FieldLabels, perceptron_tensors, train
 
 NAME = "context_judges.safetensors"
 FOLDS = 5
 MAP_AXES = 32
 TREES = 100
-LEAF = {"ink": 3, "ground": 3, "carrier_colour": 3, "carrier": 4, "shape": 4, "kind": 4, "style": 5}
+LEAF = {"ink": 6, "ground": 6, "carrier_colour": 6, "shape": 6, "style": 6}
 """Least weight-free count of samples in a leaf."""
 WEAK_WEIGHT = {
     "ink": 0.5,
@@ -56,6 +61,8 @@ WEAK_WEIGHT = {
 NOT_LEARNED = ("mixed", "photo", "transparent")
 LEAST = 4
 """Names with fewer labels are not learned."""
+SAID = ("ink", "ground", "carrier_colour", "carrier", "kind")
+"""What the perceptron judges."""
 STYLES = (
     "upper",
     "title",
@@ -168,8 +175,8 @@ def fit_sharing(
             groups.append(image_id)
     x, y, group = np.array(features), np.array(answers), np.array(groups)
     right = np.zeros(len(y), dtype=bool)
-    for train, test in GroupKFold(FOLDS).split(x, y, group):
-        model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(x[train], y[train])
+    for seen, test in GroupKFold(FOLDS).split(x, y, group):
+        model = LogisticRegression(C=1.0, max_iter=2000, class_weight="balanced").fit(x[seen], y[seen])
         right[test] = model.predict(x[test]) == y[test]
     figures = {
         "pairs": float(len(y)),
@@ -192,8 +199,13 @@ class Samples:
         self.labels: list[LineLabel] = []
         groups = []
         maps = []
+        encoder = SentenceEncoder.load(threads=1)
         for image_id, numbers in look_at_all({image_id: photos[image_id] for image_id in by_photo}, cache, sharing):
             maps.append(numbers["map"])
+            photo, group = photos[image_id], numbers["group"]
+            texts = [" ".join(photo.strings[word] for word in line if photo.strings[word]) for line in photo.lines]
+            on_surfaces = [np.flatnonzero(group == number).tolist() for number in np.unique(group)]
+            numbers["meaning"] = meaning_rows(encoder.vectors(texts), on_surfaces)
             for label in by_photo[image_id]:
                 self.labels.append(label)
                 groups.append(f"{image_id} {int(numbers['group'][label.line])}")
@@ -208,13 +220,13 @@ class Samples:
         axes = np.linalg.svd((everything - self.map_mean) / scale, full_matrices=False)[2][:MAP_AXES].T
         axes *= np.sign(axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])])
         self.map_axes = axes / scale[:, None]
-        self.rows["map"] = ((self.rows["map"] - self.map_mean) @ self.map_axes).astype(np.float32)
+        self.rows["axes"] = ((self.rows["map"] - self.map_mean) @ self.map_axes).astype(np.float32)
         self.photo = np.array([label.image_id for label in self.labels])
         self.by_eye = np.array([label.by_eye for label in self.labels])
 
     def of_field(self, field: str) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float64], tuple[str, ...]]:
-        """Features, answers (-1 unknown), weights and names for one field."""
-        x = join_rows(self.rows, FIELDS[field])
+        """Features of its forest, answers (-1 unknown), weights and names for one field."""
+        x = join_rows(self.rows, FIELDS[field]) if FIELDS[field] else np.zeros((len(self.labels), 0), dtype=np.float32)
         weight = np.where(self.by_eye, 1.0, WEAK_WEIGHT[field])
         if field == "style":
             y = np.array([[name in (label.style or ()) for name in STYLES] for label in self.labels], dtype=np.int64)
@@ -247,18 +259,48 @@ def forest_probabilities(forest: ExtraTreesClassifier, x: NDArray[np.float32], c
     return probabilities
 
 
-def cross_validate(samples: Samples, field: str) -> tuple[dict[str, float], dict[str, NDArray[np.float64]]]:
+def fit_perceptron(samples: Samples, rows: NDArray[np.int64]) -> Perceptron:
+    """Train the perceptron on some of the rows."""
+    labels = {}
+    for field in SAID:
+        _, y, weight, names = samples.of_field(field)
+        labels[field] = FieldLabels(names, y[rows].astype(np.int64), weight[rows])
+    return train(join_rows(samples.rows, SEEN)[rows], labels)
+
+
+def said_unseen(samples: Samples) -> dict[str, NDArray[np.float32]]:
+    """What perceptrons that have not seen a photo say of its lines: (N, classes) by field, 0 without labels by eye."""
+    x = join_rows(samples.rows, SEEN)
+    said = {field: np.zeros((len(x), len(samples.of_field(field)[3])), dtype=np.float32) for field in SAID}
+    test_rows = np.flatnonzero(samples.by_eye)
+    for _, test in GroupKFold(FOLDS).split(test_rows, groups=samples.photo[test_rows]):
+        held = np.isin(samples.photo, np.unique(samples.photo[test_rows[test]]))
+        found = fit_perceptron(samples, np.flatnonzero(~held)).probabilities(x[held])
+        for field in SAID:
+            said[field][held] = found[field]
+    return said
+
+
+def cross_validate(
+    samples: Samples, field: str, said: Mapping[str, NDArray[np.float32]]
+) -> tuple[dict[str, float], dict[str, NDArray[np.float64]]]:
     """Figures on lines labelled by eye in photos not trained on.
 
-    Also what these figures say of sharpness, doubt and thresholds.
+    said: what perceptrons say that have not seen the photo. Also what these figures say of sharpness, doubt and
+    thresholds.
     """
     x, y, weight, names = samples.of_field(field)
-    test_rows = np.flatnonzero(samples.by_eye)
+    is_labelled = np.array([getattr(label, field) is not None for label in samples.labels])
+    test_rows = np.flatnonzero(samples.by_eye & is_labelled)
     probabilities = np.zeros((len(test_rows), len(names)))
     for _, test in GroupKFold(FOLDS).split(test_rows, groups=samples.photo[test_rows]):
         held = np.isin(samples.photo, np.unique(samples.photo[test_rows[test]]))
-        forest = fit_forest(field, x[~held], y[~held], weight[~held])
-        probabilities[test] = forest_probabilities(forest, x[test_rows[test]], len(names))
+        votes = None
+        if FIELDS[field]:
+            forest = fit_forest(field, x[~held], y[~held], weight[~held])
+            votes = forest_probabilities(forest, x[test_rows[test]], len(names)).astype(np.float32)
+        heard = said[field][test_rows[test]] if field in said else None
+        probabilities[test] = votes if heard is None else mixed(field, votes, heard)
     truth = y[test_rows]
     if field == "style":
         grid = np.linspace(0.1, 0.8, 29)
@@ -278,7 +320,7 @@ def cross_validate(samples: Samples, field: str) -> tuple[dict[str, float], dict
     common = 0.8 * prior + 0.2 / len(names)
     nll = {}
     for sharpness, doubt in itertools.product(
-        np.linspace(0.7, 3.0, 24), (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
+        np.linspace(0.3, 3.0, 28), (0.01, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5)
     ):
         sharp = sharpen(probabilities, float(sharpness), doubt, common)
         nll[float(sharpness), doubt] = float(-np.log(sharp[np.flatnonzero(known), truth[known]]).mean())
@@ -289,6 +331,7 @@ def cross_validate(samples: Samples, field: str) -> tuple[dict[str, float], dict
     for name in np.unique(group):
         pooled[group == name] = probabilities[group == name].mean(axis=0)
     figures = {
+        "lines": float(len(right)),
         "accuracy": float(right.mean()),
         "accuracy, pooled over carriers": float((pooled.argmax(axis=1) == truth).mean()),
         "log loss": nll[best],
@@ -343,10 +386,11 @@ def forest_tensors(forest: ExtraTreesClassifier, names: Sequence[str], prefix: s
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder that holds textref-real")
+    parser.add_argument("--data", type=Path, default=Path("cache/data"), help="folder that holds textref-real")
     parser.add_argument("--cache", type=Path, default=Path("cache/context"))
     parser.add_argument("--fields", nargs="*", default=list(FIELDS), help="only cross-validate these and write nothing")
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     data = arguments.data / "textref-real"
     photos = read_photos(data, "train")
     labels = [*eye_labels(data, "train", photos), *weak_labels(photos)]
@@ -359,23 +403,29 @@ def main() -> None:
         "sharing.weights": sharing.coef_[0].astype(np.float32),
         "sharing.bias": sharing.intercept_.astype(np.float32),
     }
+    said = said_unseen(samples)
     for field in arguments.fields:
-        figures, settings = cross_validate(samples, field)
+        figures, settings = cross_validate(samples, field, said)
         print(field, json.dumps({name: round(value, 3) for name, value in figures.items()}), flush=True)
         x, y, weight, names = samples.of_field(field)
-        tensors |= forest_tensors(fit_forest(field, x, y, weight), names, field)
+        if FIELDS[field]:
+            tensors |= forest_tensors(fit_forest(field, x, y, weight), names, field)
         tensors |= {f"{field}.{name}": values.astype(np.float32) for name, values in settings.items()}
     if set(arguments.fields) != set(FIELDS):
         return
+    tensors |= perceptron_tensors(fit_perceptron(samples, np.arange(len(samples.labels))))
     save_file(tensors, WEIGHTS / NAME)
     register(
         NAME,
-        purpose="context: forests that name colours, carriers, shapes, kinds and styles of text lines, "
+        purpose="context: forests and a perceptron that name colours, carriers, shapes, kinds and styles of lines, "
         "and the model of shared carriers",
-        origin="trained from scratch on numbers about text lines; the feature map is EfficientNet-Lite0's",
+        origin="trained from scratch on numbers about text lines; the feature map is EfficientNet-Lite0's, "
+        "the meaning of wordings MiniLM's",
         licence="Apache-2.0",
-        command="python tools/train_context.py --data ../shared/data --cache cache/context",
-        data="textref-real, train photos: lines labelled by eye and what descriptions say of their targets",
+        command="python tools/add_annotations.py --data ../shared/data/textref-real --output cache/data/textref-real; "
+        "python tools/train_context.py --data cache/data --cache cache/context",
+        data="textref-real, train photos: lines labelled by eye, with those of annotations/textref-train.jsonl, and "
+        "what descriptions say of their targets",
     )
     print(f"{NAME}: {(WEIGHTS / NAME).stat().st_size} bytes")
 

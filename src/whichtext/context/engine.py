@@ -16,12 +16,22 @@ from whichtext.context.carriers import Surface
 from whichtext.context.colours import as_lab
 from whichtext.context.judgement import Judgement, pool_over_groups
 from whichtext.context.kinds import case_of, has_digits, with_pattern
-from whichtext.context.look import Look, as_quads, first_look, measured_rows, seen_rows, surfaces_of
+from whichtext.context.look import (
+    Look,
+    as_quads,
+    first_look,
+    meaning_rows,
+    measured_rows,
+    seen_rows,
+    surfaces_of,
+    wordings,
+)
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.places import relate
 from whichtext.errors import BadWords
 from whichtext.feature_maps import FeatureTrunk
 from whichtext.geometry import box_of, quad_angle
+from whichtext.sentences import SentenceEncoder
 from whichtext.types import Attributes, Box, Carrier, Polygon, SceneObject
 
 __all__ = ["ContextEngine", "ContextObservation", "near_nouns"]
@@ -63,11 +73,12 @@ class ContextEngine:
     Immutable after construction; `observe` may be called from many threads at once.
     """
 
-    def __init__(self, *, threads: int = 2) -> None:
+    def __init__(self, *, threads: int = 2, sentences: SentenceEncoder | None = None) -> None:
         self._threads = threads
         beside = max(1, threads - 1)  # the networks run beside the arithmetic of the first look
         self._objects = ObjectDetector(threads=beside)
         self._trunk = FeatureTrunk(threads=beside)
+        self._sentences = sentences or SentenceEncoder.load(threads=threads)
         self._judgement = Judgement.load()
 
     def observe(
@@ -93,19 +104,23 @@ class ContextEngine:
             return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
         measured, objects, feature_map = self._look(image, words, strings, lines)
         look, groups, surfaces = measured.look, measured.groups, measured.surfaces
-        projected = self._judgement.project(feature_map)
-        rows = measured.rows | seen_rows(look, groups, surfaces, objects, projected)
-        carriers = self._carriers(look, groups, surfaces, rows)
-        carrier_of = {line: carrier for carrier in carriers for line in carrier.texts}
+        texts = wordings(look, strings)
+        rows = measured.rows | seen_rows(look, groups, surfaces, objects, feature_map)
+        rows["meaning"] = meaning_rows(self._sentences.vectors(texts), groups)
         line_of = {word: number for number, line in enumerate(look.lines) for word in line}
         of_words = [line_of[word] for word in range(len(words))]
         colour_rows = {"colour": look.word_colour_rows}
-        texts = [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
-        attributes = self._attributes(  # of words and lines at once
+        judged = self._judgement.probabilities(  # of words and lines at once
             {
                 family: np.concatenate([colour_rows.get(family, values[of_words]), values])
                 for family, values in rows.items()
-            },
+            }
+        )
+        of_lines = {field: probabilities[len(words) :] for field, probabilities in judged.items()}
+        carriers = self._carriers(look, groups, surfaces, of_lines)
+        carrier_of = {line: carrier for carrier in carriers for line in carrier.texts}
+        attributes = self._attributes(
+            judged,
             [*strings, *texts],
             np.concatenate([look.word_quads, look.line_quads]),
             np.concatenate([look.colours.ink, look.inks]),
@@ -167,13 +182,12 @@ class ContextEngine:
         look: Look,
         groups: Sequence[Sequence[int]],
         surfaces: Sequence[Surface],
-        rows: dict[str, NDArray[np.float32]],
+        judged: dict[str, NDArray[np.float32]],
     ) -> tuple[Carrier, ...]:
-        """Name what every group of lines lies on."""
+        """Name what every group of lines lies on; judged: what is thought of each line, by field."""
         judge = self._judgement
         nouns, colours, shapes = (
-            pool_over_groups(judge.probabilities(field, rows), groups)
-            for field in ("carrier", "carrier_colour", "shape")
+            pool_over_groups(judged[field], groups) for field in ("carrier", "carrier_colour", "shape")
         )
         carriers = []
         for number, (group, surface) in enumerate(zip(groups, surfaces, strict=True)):
@@ -199,7 +213,7 @@ class ContextEngine:
 
     def _attributes(
         self,
-        rows: dict[str, NDArray[np.float32]],
+        judged: dict[str, NDArray[np.float32]],
         strings: Sequence[str],
         quads: Floats,
         inks: Floats,
@@ -207,10 +221,10 @@ class ContextEngine:
     ) -> list[Attributes]:
         """Name colours, kind and style of N texts.
 
-        rows: numbers about the texts; strings: (N); quads: (N, 4, 2); inks, grounds: (N, 3).
+        judged: what is thought of the texts, by field; strings: (N); quads: (N, 4, 2); inks, grounds: (N, 3).
         """
         judge = self._judgement
-        ink, ground, kind, style = (judge.probabilities(field, rows) for field in ("ink", "ground", "kind", "style"))
+        ink, ground, kind, style = (judged[field] for field in ("ink", "ground", "kind", "style"))
         attributes = []
         for i, string in enumerate(strings):
             ink_scores = _ranked(judge.names("ink"), ink[i])

@@ -1,7 +1,7 @@
 """From numbers to names: colours, carrier, shape, kind and style of every line, and which lines share a carrier.
 
-Reads one weight file, made by `tools/train_context.py`: forests, a logistic model of sharing, and the axes onto which
-the feature map is projected.
+Reads one weight file, made by `tools/train_context.py`: forests, a perceptron, a logistic model of sharing, and the
+axes onto which the feature map is projected for the forests.
 """
 
 from collections.abc import Sequence
@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.context.forest import Forest
+from whichtext.context.perceptron import Perceptron
 from whichtext.weights import load_tensors
 
-__all__ = ["FIELDS", "Judgement", "join_rows", "pool_over_groups", "sharpen"]
+__all__ = ["FIELDS", "SEEN", "Judgement", "join_rows", "mixed", "pool_over_groups", "sharpen"]
 
 Float32s = NDArray[np.float32]
 
@@ -22,12 +23,18 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "ink": ("colour", "geometry", "wording", "objects"),
     "ground": ("colour", "geometry", "wording", "objects"),
     "carrier_colour": ("colour", "geometry", "wording", "objects", "surface"),
-    "carrier": ("geometry", "wording", "objects", "surface", "map"),
-    "shape": ("geometry", "wording", "objects", "surface", "map"),
-    "kind": ("colour", "geometry", "wording", "objects", "surface", "map", "stroke"),
-    "style": ("colour", "geometry", "wording", "surface", "map", "stroke"),
+    "carrier": (),
+    "shape": ("geometry", "wording", "objects", "surface", "axes"),
+    "kind": (),
+    "style": ("colour", "geometry", "wording", "surface", "axes", "stroke"),
 }
-"""What is judged, and the families of numbers that it is judged by."""
+"""What is judged, and the families of numbers that its forest judges by; without any, only the perceptron judges."""
+SEEN = ("colour", "geometry", "wording", "surface", "objects", "map", "stroke", "meaning")
+"""Families of numbers that the perceptron judges by."""
+SHARE = {"ink": 0.5, "ground": 0.5, "carrier_colour": 0.5}
+"""What the perceptron's log probabilities count where a forest judges, too."""
+LEAST_VOTE = 2e-3
+"""Below this, a forest's probability says nothing: a name that it hardly knows."""
 
 
 def join_rows(rows: dict[str, Float32s], families: Sequence[str]) -> Float32s:
@@ -49,11 +56,25 @@ def sharpen(
     return mixed
 
 
+def mixed(field: str, votes: Float32s | None, said: Float32s) -> Float32s:
+    """What forest and perceptron think of a field together: probabilities (N, C).
+
+    votes: (N, C) of the forest, None where the field has none; said: (N, C) probabilities of the perceptron.
+    """
+    if votes is None:
+        return said
+    raw = np.maximum(votes, LEAST_VOTE) * np.maximum(said, 1e-6) ** SHARE[field]
+    together: Float32s = (raw / raw.sum(axis=1, keepdims=True)).astype(np.float32)
+    return together
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """The trained judges."""
 
     forests: dict[str, Forest]
+    """Of the fields that are judged by one."""
+    perceptron: Perceptron
     sharpness: dict[str, float]
     """Exponent that makes the probabilities of a field fit how often they are right."""
     doubt: dict[str, float]
@@ -77,7 +98,8 @@ class Judgement:
     def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> "Judgement":
         """Build from named arrays."""
         return cls(
-            forests={field: Forest.from_tensors(tensors, field) for field in FIELDS},
+            forests={field: Forest.from_tensors(tensors, field) for field, families in FIELDS.items() if families},
+            perceptron=Perceptron.from_tensors(tensors),
             sharpness={field: float(tensors[f"{field}.sharpness"][0]) for field in FIELDS},
             doubt={field: float(tensors[f"{field}.doubt"][0]) for field in FIELDS},
             priors={field: tensors[f"{field}.prior"].astype(np.float32) for field in FIELDS},
@@ -93,18 +115,27 @@ class Judgement:
         probability: Float32s = 1 / (1 + np.exp(-(pairs @ self.sharing_weights + self.sharing_bias)))
         return probability
 
-    def project(self, feature_map: Float32s) -> Float32s:
-        """Feature map (h, w, C) onto its main axes (h, w, K)."""
-        projected: Float32s = np.subtract(feature_map, self.map_mean) @ self.map_axes
-        return projected
+    def project(self, rows: dict[str, Float32s]) -> dict[str, Float32s]:
+        """The rows and their feature maps (N, 3, C) on the main axes: family "axes", (N, 3, K)."""
+        projected: Float32s = np.subtract(rows["map"], self.map_mean) @ self.map_axes
+        return rows | {"axes": projected}
 
-    def probabilities(self, field: str, rows: dict[str, Float32s]) -> Float32s:
-        """Probabilities of the names of one field: (N, classes), summing to 1 except for style."""
-        raw = self.forests[field].probabilities(join_rows(rows, FIELDS[field]))
-        if field == "style":
-            return raw
-        return sharpen(raw, self.sharpness[field], self.doubt[field], self.priors[field])
+    def probabilities(self, rows: dict[str, Float32s]) -> dict[str, Float32s]:
+        """Probabilities of the names of every field: (N, classes), summing to 1 except for style."""
+        projected = self.project(rows)
+        votes = {
+            field: forest.probabilities(join_rows(projected, FIELDS[field])) for field, forest in self.forests.items()
+        }
+        said = self.perceptron.probabilities(join_rows(rows, SEEN))
+        judged = {"style": votes["style"], "shape": votes["shape"]}
+        judged |= {field: mixed(field, votes.get(field), probabilities) for field, probabilities in said.items()}
+        return {
+            field: raw
+            if field == "style"
+            else sharpen(raw, self.sharpness[field], self.doubt[field], self.priors[field])
+            for field, raw in judged.items()
+        }
 
     def names(self, field: str) -> tuple[str, ...]:
         """The names that the columns of `probabilities` stand for."""
-        return self.forests[field].classes
+        return self.forests[field].classes if field in self.forests else self.perceptron.classes[field]

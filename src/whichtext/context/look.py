@@ -24,7 +24,17 @@ from whichtext.feature_maps import pool_boxes, pool_masks
 from whichtext.geometry import min_area_quad, order_quad
 from whichtext.types import Polygon, SceneObject
 
-__all__ = ["Look", "as_quads", "first_look", "line_rows", "measured_rows", "seen_rows", "surfaces_of"]
+__all__ = [
+    "Look",
+    "as_quads",
+    "first_look",
+    "line_rows",
+    "meaning_rows",
+    "measured_rows",
+    "seen_rows",
+    "surfaces_of",
+    "wordings",
+]
 
 Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
@@ -152,15 +162,31 @@ def line_rows(
     objects: Sequence[SceneObject],
     feature_map: Float32s,
 ) -> dict[str, Float32s]:
-    """All numbers about lines, by family: those of `measured_rows` and of `seen_rows`."""
+    """All numbers about lines but their meaning, by family: those of `measured_rows` and of `seen_rows`."""
     return measured_rows(look, strings, groups, surfaces) | seen_rows(look, groups, surfaces, objects, feature_map)
+
+
+def wordings(look: Look, strings: Sequence[str]) -> list[str]:
+    """What every line says; strings: of the WORDS."""
+    return [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
+
+
+def meaning_rows(vectors: Float32s, groups: Sequence[Sequence[int]]) -> Float32s:
+    """What a line means and what the lines on its surface mean together: (N, 2, 384).
+
+    vectors: (N, 384) of `whichtext.sentences` for each line's wording.
+    """
+    rows = np.stack([vectors, vectors], axis=1)
+    for group in groups:
+        rows[list(group), 1] = vectors[list(group)].mean(axis=0)
+    return rows
 
 
 def measured_rows(
     look: Look, strings: Sequence[str], groups: Sequence[Sequence[int]], surfaces: Sequence[Surface]
 ) -> dict[str, Float32s]:
     """The numbers about lines for which no network is needed, by family, (N, columns); strings: of the WORDS."""
-    texts = [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
+    texts = wordings(look, strings)
     return {
         "colour": look.line_colour_rows,
         "geometry": geometry_features(

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from whichtext.networks.matcher import MatcherInput
 from whichtext.networks.scene_fit import SceneInput
 from whichtext.retrieval.looks import LOOK_WIDTH, PLACE_WIDTH, PLACES, places_of, text_looks
-from whichtext.retrieval.matcher.sentences import WIDTH, SentenceEncoder
+from whichtext.sentences import WIDTH, SentenceEncoder
 from whichtext.training.photo_maps import load_maps
 from whichtext.weights import list_weights
 

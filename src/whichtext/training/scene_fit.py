@@ -30,7 +30,7 @@ from torch.nn import functional
 from whichtext.networks.query_layers import QueryLayers, published_layers
 from whichtext.networks.scene_fit import SceneFit, SceneFitConfig
 from whichtext.retrieval.matcher.features import SURROUNDING_NAMES, TEXT_NAMES
-from whichtext.retrieval.matcher.sentences import SentenceEncoder
+from whichtext.sentences import SentenceEncoder
 from whichtext.training.matcher_examples import (
     ABSENT,
     REAL,

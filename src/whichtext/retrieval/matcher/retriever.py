@@ -15,7 +15,6 @@ from whichtext.retrieval.looks import FeatureMaps, places_of, text_looks
 from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
 from whichtext.retrieval.matcher.language import is_english
-from whichtext.retrieval.matcher.sentences import SentenceEncoder
 from whichtext.retrieval.matcher.statuses import (
     Calibration,
     Calibrations,
@@ -31,6 +30,7 @@ from whichtext.retrieval.rules.parser import ParsedQuery, parse
 from whichtext.retrieval.rules.retriever import NO_TEXT, load_fitted, not_understood
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.retrieval.rules.wording import contains, similarity
+from whichtext.sentences import SentenceEncoder
 from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_bytes, load_session
 

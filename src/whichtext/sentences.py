@@ -12,8 +12,8 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
-from whichtext.retrieval.matcher.wordpieces import WordPieces
 from whichtext.weights import load_bytes, load_session
+from whichtext.wordpieces import WordPieces
 
 __all__ = ["WIDTH", "QueryStates", "SentenceEncoder"]
 
