@@ -352,7 +352,7 @@ def run(options: argparse.Namespace) -> None:
             licence="Apache-2.0",
             command="python tools/fit_rules.py --scenes cache/scenes-given.jsonl --scenes cache/scenes-read.jsonl "
             "--data TEXTREF --output src/whichtext/weights/rules.json",
-            data="TextRef real photos, train split: 4,266 expressions of 810 photos "
+            data="TextRef real photos, train split, and annotations/textref-train.jsonl: 10,450 expressions of 1,249 photos "
             "(a photo is never part of the package)",
         )
 

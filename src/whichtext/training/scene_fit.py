@@ -7,7 +7,8 @@ every photo of the batch, so each sees dozens of photos that it does not fit in 
 is never trained on is measured: how often a query fits its own photo better than a query of another photo does, and
 better than it fits other photos.
 
-With `--layers` the network has last layers of the sentence encoder of its own, which start from the published ones in
+Expressions of the describer, the variant "described", teach which text is meant and nothing about other photos. With
+`--layers` the network has last layers of the sentence encoder of its own, which start from the published ones in
 that file and learn, too.
 """
 
@@ -164,7 +165,10 @@ def train(
 
 
 def _losses(model: SceneFit, group: Sequence[Example], data: MatcherData, *, bfloat16: bool) -> tuple[Tensor, Tensor]:
-    """Of the photo and of the text, for one query each of different photos."""
+    """Of the photo and of the text, for one query each of different photos.
+
+    What the describer says of a scene may fit many others: only the text is learned from it.
+    """
     scenes = collate_scenes([example.scene for example in group])
     query, mask = _queries(model, group, data)
     with torch.autocast("cpu", torch.bfloat16, enabled=bfloat16):
@@ -174,7 +178,9 @@ def _losses(model: SceneFit, group: Sequence[Example], data: MatcherData, *, bfl
     right = torch.zeros(len(group), count, dtype=torch.bool)
     for row, example in enumerate(group):
         right[row, : len(example.right)] = torch.from_numpy(example.right)
-    return fit_loss(fits), text_loss(spoken, right)
+    human = [row for row, example in enumerate(group) if example.scene.variant != "described"]
+    photo = fit_loss(fits[human][:, human]) if human else fits.sum() * 0
+    return photo, text_loss(spoken, right)
 
 
 def _queries(model: SceneFit, group: Sequence[Example], data: MatcherData) -> tuple[Tensor, Tensor]:
