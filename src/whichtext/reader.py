@@ -88,6 +88,12 @@ def _matcher_retriever(threads: int) -> "Retriever":
     return MatcherRetriever(threads=threads)
 
 
+def _listener_retriever(threads: int) -> "Retriever":
+    from whichtext.retrieval.listener.retriever import ListenerRetriever
+
+    return ListenerRetriever(threads=threads)
+
+
 def _crtr_retriever(threads: int) -> "Retriever":
     from whichtext.retrieval.crtr.retriever import LikelihoodRetriever
 
@@ -98,7 +104,12 @@ class _Retrievers(Mapping[str, Callable[[int], "Retriever"]]):
     """Those of the package by name; any other captioner by the path of its ONNX file (`tools/export_crtr.py`)."""
 
     _named: Mapping[str, Callable[[int], "Retriever"]] = MappingProxyType(
-        {"rules": _rules_retriever, "matcher": _matcher_retriever, "crtr": _crtr_retriever}
+        {
+            "rules": _rules_retriever,
+            "matcher": _matcher_retriever,
+            "listener": _listener_retriever,
+            "crtr": _crtr_retriever,
+        }
     )
 
     def __getitem__(self, name: str) -> Callable[[int], "Retriever"]:
@@ -180,6 +191,7 @@ class Reader:
         self._localizer: Localizer = _component(LOCALIZERS, "localizer", localizer)(count)
         self._recognizer: Recognizer = _component(RECOGNIZERS, "recognizer", recognizer)(count)
         self._retriever: Retriever = _component(RETRIEVERS, "retriever", retriever)(count)
+        self._listener = RETRIEVERS["listener"](count)
         self._context = ContextEngine(threads=count)
 
     def read(
@@ -278,6 +290,7 @@ class Reader:
             retriever=self._retriever,
             recognizer=self._recognizer,
             feature_map=seen.feature_map,
+            listener=self._listener,
         )
 
 

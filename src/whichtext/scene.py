@@ -57,6 +57,8 @@ class Scene:
     """What reads the photo again for `verify`."""
     feature_map: "NDArray[np.float32] | None" = field(default=None, repr=False)
     """(h, w, 112) what the photo looks like, see `whichtext.feature_maps`; None where it has no text."""
+    listener: "Retriever | None" = field(default=None, repr=False)
+    """A second retriever, trained apart from the first, that is asked whether it understands a description."""
     _encoded: Once = field(default_factory=Once, init=False, repr=False)
 
     @property
@@ -115,12 +117,16 @@ class Scene:
     def describe(self) -> tuple[Description, ...]:
         """One description for every line (for a word where it is a line of its own), in reading order.
 
-        Each is the shortest expression that `find` maps back to that text alone; where there is none, `verified` is
-        False.
+        Each is the shortest expression that `find` maps back to that text alone, one that the second retriever
+        understands as well where there is one (`seconded`); where there is none at all, `verified` is False.
         """
         from whichtext.description.describer import describe
 
-        return describe(self.content, self.find)
+        listener = self.listener
+        if listener is None or listener.name == self.retriever.name:
+            return describe(self.content, self.find)
+        encoded = listener.encode(self.photo.pixels, self.content, self.feature_map)
+        return describe(self.content, self.find, second=lambda query: listener.find(encoded, query, top_k=1))
 
     def redact(
         self,

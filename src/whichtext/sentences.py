@@ -5,6 +5,7 @@ has last layers of its own (`whichtext.networks.query_layers`).
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,8 +44,9 @@ class SentenceEncoder:
         self._pieces = pieces
 
     @classmethod
+    @lru_cache(maxsize=2)
     def load(cls, *, threads: int) -> "SentenceEncoder":
-        """The encoder of the package."""
+        """The encoder of the package; who asks again for the same number of threads shares it."""
         vocabulary = load_bytes("minilm_vocabulary.txt").decode("utf-8").split("\n")
         return cls(load_session("minilm.onnx", threads=threads), WordPieces(vocabulary))
 

@@ -229,6 +229,8 @@ class Description:
     """True when asking for the expression is answered "found" with exactly this text."""
     margin: float
     """Probability of this text minus that of the best other, under the expression."""
+    seconded: bool = False
+    """True when a second retriever, trained apart from the first, finds exactly this text as well."""
 
 
 @dataclass(frozen=True, slots=True)

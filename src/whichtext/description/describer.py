@@ -5,12 +5,13 @@ Paper 1 and 5; the incremental algorithm of Dale and Reiter 1995, with a listene
 Candidates are put together from what is surest and most useful to a listener (colour, surface, kind, size, place,
 neighbours, and last the wording itself), shortest first. A candidate has two tests to pass: by what was seen, every
 other text contradicts it somewhere; and the retriever, asked with it, answers "found" with exactly this text. Where
-none passes both, the expression with the best margin is given and marked as not verified.
+none passes both, the expression with the best margin is given and marked as not verified. A second retriever that was
+trained apart is asked, too: among the candidates that pass, those that it understands come first.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 import numpy as np
 
@@ -21,6 +22,8 @@ __all__ = ["MOST_WORDS", "Candidate", "candidate_expressions", "describe"]
 
 MOST_WORDS = 14
 """Longest expression in words; wording that is quoted counts."""
+Ask = Callable[[str], Answer]
+
 _MOST_TRIES = 16
 _MOST_PROPERTIES = 3
 _RULED_OUT = 0.3
@@ -45,24 +48,46 @@ class Candidate:
         return self.rival <= _RULED_OUT
 
 
-def describe(content: SceneContent, ask: Callable[[str], Answer]) -> tuple[Description, ...]:
-    """Describe every line of a scene, in reading order; `ask` answers a query on the same scene."""
-    return tuple(describe_text(text, content, ask) for text in _lines_in_reading_order(content))
+def describe(content: SceneContent, ask: Ask, *, second: Ask | None = None) -> tuple[Description, ...]:
+    """Describe every line of a scene, in reading order.
+
+    `ask` answers a query on the same scene; so does `second`, a retriever that was trained apart, if there is one.
+    """
+    return tuple(describe_text(text, content, ask, second=second) for text in _lines_in_reading_order(content))
 
 
-def describe_text(text: Text, content: SceneContent, ask: Callable[[str], Answer]) -> Description:
-    """Find the shortest verified expression for one text, or the best that there is."""
+def describe_text(text: Text, content: SceneContent, ask: Ask, *, second: Ask | None = None) -> Description:
+    """Find the shortest expression for one text that both understand, else that `ask` does, or the best there is.
+
+    What the second listener understands is tried first; it decides nothing alone.
+    """
     words = _words(text, content)
+
+    def is_found(answer: Answer) -> bool:
+        return answer.status == "found" and answer.best is not None and _words(answer.best, content) == words
+
+    def is_first(answer: Answer) -> bool:
+        return bool(answer.matches) and _words(answer.matches[0].text, content) == words
+
+    candidates = list(islice(candidate_expressions(text, content), _MOST_TRIES))
+    heard = {one.expression: second(one.expression) for one in candidates if one.is_unique} if second else {}
+    seconded = {expression for expression, answer in heard.items() if is_found(answer)}
+    guessed = {expression for expression, answer in heard.items() if is_first(answer)}
     best: Description | None = None
-    for tries, candidate in enumerate(candidate_expressions(text, content)):
-        if tries >= _MOST_TRIES:
-            break
+    for candidate in sorted(  # stable: among equals, the shortest comes first
+        candidates, key=lambda one: (one.expression not in seconded, one.expression not in guessed)
+    ):
         answer = ask(candidate.expression)
         own = max((match.score for match in answer.matches if _words(match.text, content) == words), default=0.0)
         other = max((match.score for match in answer.matches if _words(match.text, content) != words), default=0.0)
-        is_found = answer.status == "found" and answer.best is not None and _words(answer.best, content) == words
-        is_verified = candidate.is_unique and is_found
-        description = Description(text=text, expression=candidate.expression, verified=is_verified, margin=own - other)
+        is_verified = candidate.is_unique and is_found(answer)
+        description = Description(
+            text=text,
+            expression=candidate.expression,
+            verified=is_verified,
+            margin=own - other,
+            seconded=candidate.expression in seconded,
+        )
         if is_verified:
             return description
         if best is None or description.margin > best.margin:

@@ -25,7 +25,7 @@ answer (`answer_to_dict`)
     a best text that the matches do not list), `text_score` the confidence that it is text read as said;
     none_score; question; rivals [ids]; notes [sentences].
 description (`description_to_dict`)
-    schema_version; document "description"; expression; verified; margin;
+    schema_version; document "description"; expression; verified; margin; seconded;
     text: {id, level, text, box, polygon, text_score}.
 verification (`verification_to_dict`)
     schema_version; document "verification"; string; found; probability;
@@ -121,6 +121,7 @@ def description_to_dict(description: Description) -> dict[str, Any]:
         "expression": description.expression,
         "verified": bool(description.verified),
         "margin": _share(description.margin),
+        "seconded": bool(description.seconded),
         "text": _reading(description.text),
     }
 

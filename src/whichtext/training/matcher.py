@@ -176,7 +176,7 @@ def predict(
 
 
 def measure(predictions: Sequence[Judged], examples: Sequence[Example]) -> dict[str, float]:
-    """Top-1, top-5 and abstention, by given and read words; queries as written only."""
+    """Top-1, top-5 and abstention, by given and read words, for queries as written; top-1 for the describer's."""
     figures: dict[str, float] = {}
     for words in ("given", "read"):
         rows = [
@@ -200,6 +200,13 @@ def measure(predictions: Sequence[Judged], examples: Sequence[Example]) -> dict[
         figures[f"{words} auroc none"] = auroc(
             np.array([-t[0] for _, _, t in real]), np.array([-t[0] for _, _, t in absent])
         )
+        said = [
+            example.right[int(np.argmax(prediction.scores))]
+            for example, prediction in zip(examples, predictions, strict=True)
+            if example.scene.words == words and example.scene.variant == "described" and example.kind == REAL
+        ]
+        if said:
+            figures[f"{words} described"] = float(np.mean(said))
         if several:
             several_over = [np.array([t[2] for _, _, t in g]) for g in (several, real)]
             figures[f"{words} auroc several"] = auroc(*several_over)
@@ -222,6 +229,7 @@ def main() -> None:
     parser.add_argument("--start", type=Path, default=None, help="checkpoint whose weights to start from")
     parser.add_argument("--variants", nargs="+", default=["plain", "reworded", "mirror", "described"])
     parser.add_argument("--output", type=Path, default=None)
+    parser.add_argument("--hears", action="store_true", help="train the listener, which does not know the rules")
     parser.add_argument("--held-out", type=int, default=None, help="fifth of the photos that is kept away, too")
     parser.add_argument("--model", default="{}", help="JSON of MatcherConfig values")
     for field in fields(TrainingConfig):
@@ -229,7 +237,7 @@ def main() -> None:
     options = parser.parse_args()
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(1)
-    data = MatcherData(options.scenes, variants=tuple(options.variants))
+    data = MatcherData(options.scenes, variants=tuple(options.variants), hears=options.hears)
     config = TrainingConfig(**{field.name: getattr(options, field.name) for field in fields(TrainingConfig)})
     first = data.examples[0]
     model_config = MatcherConfig(

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from whichtext.networks.matcher import MatcherInput
 from whichtext.networks.scene_fit import SceneInput
+from whichtext.retrieval.listener.hearing import heard, with_nothing
 from whichtext.retrieval.looks import LOOK_WIDTH, PLACE_WIDTH, PLACES, places_of, text_looks
 from whichtext.sentences import WIDTH, SentenceEncoder
 from whichtext.training.photo_maps import load_maps
@@ -110,7 +111,7 @@ class MatcherData:
     Vectors of wordings, and states of queries after all layers of the sentence encoder (`states`) and at the level
     where the scene fit takes them (`levels`), are computed once and kept in `sentences.npz` beside the scenes, until
     the encoder of the package changes. maps: folder with the feature maps of each photo, `<image_id>.npz`, for a
-    network that looks.
+    network that looks. hears: what the listener hears stands where the rules' judgements do otherwise.
     """
 
     def __init__(
@@ -121,6 +122,7 @@ class MatcherData:
         encoder: SentenceEncoder | None = None,
         maps: Path | None = None,
         wanted: Callable[[str], bool] = lambda _: True,
+        hears: bool = False,
     ) -> None:
         found = sorted(file for variant in variants for file in folder.glob(f"*.{variant}.npz"))
         files = [file for file in found if wanted(file.stem.rsplit(".", 2)[0])]
@@ -147,15 +149,20 @@ class MatcherData:
                 overlap=arrays["overlap"],
             )
             rows = json.loads(str(arrays["queries"]))
+            pairs, whole, asked_for = arrays["pairs"], arrays["whole"], arrays["asked_for"]
+            if hears:
+                written = json.loads(str(arrays["strings"]))
+                pairs = np.stack([with_nothing(heard(row["query"], written)) for row in rows]).astype(np.float16)
+                whole, asked_for = np.zeros((len(rows), 1), dtype=np.float32), np.ones_like(asked_for)
             self.examples += [
                 Example(
                     scene=scene,
                     query=row["query"],
                     kind=row["kind"],
                     types=row["types"],
-                    evidence=arrays["pairs"][number],
-                    whole=arrays["whole"][number],
-                    asked_for=arrays["asked_for"][number],
+                    evidence=pairs[number],
+                    whole=whole[number],
+                    asked_for=asked_for[number],
                     right=arrays["right"][number],
                     groups=int(arrays["groups"][number]),
                 )

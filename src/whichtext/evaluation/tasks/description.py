@@ -74,7 +74,8 @@ class DescriptionTask:
             if judge is not None:
                 row["judged"] = _asked_back(judge, description.expression, text)
             rows.append(row)
-        return {"descriptions": rows, "asked": scene.retriever.name}
+        second = None if scene.listener is None else scene.listener.name
+        return {"descriptions": rows, "asked": scene.retriever.name, "second": second}
 
     def measure(self, photos: Sequence[TaskPhoto], outcomes: Outcomes) -> dict[str, Any]:
         """Figures over the lines that say something."""
@@ -87,6 +88,7 @@ class DescriptionTask:
             "legible_lines": len(rows),
             "judge": self.judge,
             "judge_is_independent": self._is_independent(outcomes),
+            "judge_was_asked": any(outcome.get("second") == self.judge is not None for outcome in outcomes.values()),
             "verified": None,
             "mean_words": None,
             "round_trip_top_1": None,
@@ -137,6 +139,11 @@ class DescriptionTask:
             notes.append(
                 "The judge is the retriever that checked the expressions, or one that it builds on: its verdict proves"
                 " nothing."
+            )
+        elif figures["judge_was_asked"]:
+            notes.append(
+                "The judge was asked, too, when the expressions were chosen: this is how often both understand them,"
+                " not an unasked opinion."
             )
         return [
             Table(

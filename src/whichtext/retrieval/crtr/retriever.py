@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
 from whichtext.feature_maps import DeepTrunk, FeatureTrunk
-from whichtext.retrieval.answering import answer_of
+from whichtext.retrieval.answering import answer_of, nothing_there
 from whichtext.retrieval.crtr.wording import START, STOP, UNKNOWN, Vocabulary
 from whichtext.retrieval.looks import FeatureMaps, text_looks, whole_look
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
-from whichtext.retrieval.rules.retriever import NO_TEXT
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_session, load_session_from
@@ -110,7 +109,7 @@ class LikelihoodRetriever:
         asked = check_query(query)
         scene, calibration = encoded.scene, self._calibration
         if not scene.count:
-            return Answer(query=asked, status="none", best=None, matches=(), none_score=1.0, notes=(NO_TEXT,))
+            return nothing_there(asked)
         numbers = self._vocabulary.encode(asked)
         likelihoods = self.log_likelihoods(encoded, numbers)
         scores = likelihoods + calibration.confidence_weight * np.log(np.maximum(scene.score, _LEAST_SCORE))

@@ -1,25 +1,20 @@
 """The retriever `matcher`: the rules judge, the network weighs, the answer is calibrated (paper 3.3)."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from whichtext.errors import WeightsError
 from whichtext.feature_maps import DeepTrunk, FeatureTrunk
-from whichtext.retrieval.answering import answer_of
+from whichtext.retrieval.answering import answer_of, nothing_there, rival_texts, whole_of
 from whichtext.retrieval.looks import FeatureMaps, places_of, text_looks
 from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
 from whichtext.retrieval.matcher.language import is_english
 from whichtext.retrieval.matcher.statuses import (
-    Calibration,
     Calibrations,
     Judged,
-    Rivalry,
     is_absent,
     is_ambiguous,
     probabilities,
@@ -27,21 +22,18 @@ from whichtext.retrieval.matcher.statuses import (
 )
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
-from whichtext.retrieval.rules.retriever import NO_TEXT, load_fitted, not_understood
+from whichtext.retrieval.rules.retriever import load_fitted, not_understood
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.retrieval.rules.wording import contains, similarity
 from whichtext.sentences import SentenceEncoder
 from whichtext.types import Answer, SceneContent, Status, Text
-from whichtext.weights import load_bytes, load_session
+from whichtext.weights import load_session
 
 __all__ = ["EncodedForMatcher", "MatcherRetriever"]
 
 Floats = NDArray[np.float64]
 Float32s = NDArray[np.float32]
 
-_MOST_RIVALS = 3
-_LIKE_THE_BEST = 0.5
-"""A further rival is named where it is at least this likely beside the first one."""
 _SETTLED_NONE = 0.98
 """Probability of "none of them" for a query in another language, or of a wording that stands nowhere."""
 _LIKE_WORDING = 0.8
@@ -86,7 +78,7 @@ class MatcherRetriever:
         self._fit_inputs = {entry.name for entry in self._fit.get_inputs()}
         self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
-        self._calibrations = calibrations or _load_calibrations()
+        self._calibrations = calibrations or Calibrations.load("matcher.json")
         self._rules_weights, self._rules_calibration = load_fitted()
 
     def encode(
@@ -110,7 +102,7 @@ class MatcherRetriever:
         parsed = parse(asked)
         scene = encoded.rules
         if not scene.count:
-            return _nothing(asked)
+            return nothing_there(asked)
         judged, asked_for = self._judge(encoded, asked, parsed)
         calibration = self._calibrations.of(scene)
         likely, none = probabilities(judged, calibration)
@@ -120,7 +112,14 @@ class MatcherRetriever:
             likely, none = likely * (1 - _SETTLED_NONE) / (1 - none), _SETTLED_NONE
         order = np.lexsort((scene.order, -likely)).astype(np.int64)
         first = rivalry(order, likely, asked_for, scene.words)
-        rivals = _rivals(scene, order, likely, first) if first and is_ambiguous(judged, first, calibration) else ()
+        rivals: tuple[Text, ...] = ()
+        if first is not None and is_ambiguous(judged, first, calibration):
+            whole = whole_of(scene, likely, int(order[0]), first.row)
+            if whole is None:
+                rivals = rival_texts(scene, order, likely, first.row)
+            else:
+                likely[[whole, order[0]]] = likely[[order[0], whole]]
+                order = np.lexsort((scene.order, -likely)).astype(np.int64)
         status: Status = "none" if is_settled or is_absent(judged, calibration) else "ambiguous" if rivals else "found"
         notes = _notes(parsed, is_foreign=is_foreign)
         return answer_of(asked, status, scene, order, likely, none=none, rivals=rivals, notes=notes, top_k=top_k)
@@ -151,31 +150,8 @@ def _is_unsaid(parsed: ParsedQuery, scene: EncodedScene) -> bool:
     )
 
 
-def _rivals(scene: EncodedScene, order: NDArray[np.int64], likely: Floats, first: Rivalry) -> tuple[Text, ...]:
-    """The texts between which the query does not decide, in reading order."""
-    chosen = [int(order[0]), first.row]
-    for row in order[1:]:
-        is_apart = all(scene.words[row].isdisjoint(scene.words[other]) for other in chosen)
-        if len(chosen) < _MOST_RIVALS and is_apart and likely[row] >= _LIKE_THE_BEST * likely[first.row]:
-            chosen.append(int(row))
-    chosen.sort(key=lambda row: (scene.order[row], row))
-    return tuple(scene.content.texts[scene.ids[row]] for row in chosen)
-
-
 def _plain(string: str) -> str:
     return " ".join(string.split())
-
-
-def _load_calibrations() -> Calibrations:
-    try:
-        fitted: dict[str, dict[str, Any]] = json.loads(load_bytes("matcher.json"))
-        return Calibrations(**{name: Calibration(**values) for name, values in fitted.items()})
-    except (ValueError, KeyError, TypeError) as error:
-        raise WeightsError(f"weight file 'matcher.json' is malformed ({error}); reinstall whichtext") from error
-
-
-def _nothing(query: str) -> Answer:
-    return Answer(query=query, status="none", best=None, matches=(), none_score=1.0, notes=(NO_TEXT,))
 
 
 def _notes(parsed: ParsedQuery, *, is_foreign: bool) -> tuple[str, ...]:

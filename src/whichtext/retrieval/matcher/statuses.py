@@ -3,6 +3,7 @@
 Few numbers, fitted on photos that the network has not seen (`tools/export_matcher.py`).
 """
 
+import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,8 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from whichtext.errors import WeightsError
 from whichtext.retrieval.rules.calibration import rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene
+from whichtext.weights import load_bytes
 
 __all__ = [
     "Calibration",
@@ -66,6 +69,15 @@ class Calibrations:
     given: Calibration
     """For scenes whose words were all given with what they say."""
     read: Calibration
+
+    @classmethod
+    def load(cls, name: str) -> "Calibrations":
+        """Read a weight file. Raises `WeightsError` where it is missing or damaged."""
+        try:
+            fitted: dict[str, dict[str, Any]] = json.loads(load_bytes(name))
+            return cls(**{words: Calibration(**values) for words, values in fitted.items()})
+        except (ValueError, KeyError, TypeError) as error:
+            raise WeightsError(f"weight file {name!r} is malformed ({error}); reinstall whichtext") from error
 
     def of(self, scene: EncodedScene) -> Calibration:
         """That of a scene: given words have the score 1, read ones less."""

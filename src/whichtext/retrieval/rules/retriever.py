@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
-from whichtext.retrieval.answering import answer_of
+from whichtext.retrieval.answering import NO_TEXT, answer_of
 from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.parser import ParsedQuery, parse
@@ -20,10 +20,7 @@ from whichtext.retrieval.rules.tokens import check_query
 from whichtext.types import Answer, SceneContent, Status, Text
 from whichtext.weights import load_bytes
 
-__all__ = ["NO_TEXT", "RulesRetriever", "load_fitted", "not_understood"]
-
-NO_TEXT = "no text was found in the photo"
-"""The note of an answer on a scene without texts."""
+__all__ = ["RulesRetriever", "load_fitted", "not_understood"]
 
 Floats = NDArray[np.float64]
 
