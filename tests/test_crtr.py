@@ -157,7 +157,7 @@ def test_a_captioner_may_be_a_file(retriever, tmp_path):
 def test_a_name_that_is_no_file_of_a_network_is_not_registered():
     assert "crtr" in RETRIEVERS
     assert "captioner" not in RETRIEVERS
-    with pytest.raises(UnknownComponent, match="crtr, matcher, rules"):
+    with pytest.raises(UnknownComponent, match="crtr, listener, matcher, rules"):
         Reader(retriever="captioner")
 
 

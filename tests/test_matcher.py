@@ -7,6 +7,7 @@ import pytest
 
 from made_scenes import Sign, make_scene, permuted, street
 from whichtext.errors import BadQuery
+from whichtext.retrieval.answering import whole_of
 from whichtext.retrieval.matcher.evidence import EVIDENCE_WIDTH, PAIR_EVIDENCE_WIDTH, rules_evidence
 from whichtext.retrieval.matcher.features import PAIR_WIDTH, SURROUNDING_WIDTH, TEXT_WIDTH, scene_features
 from whichtext.retrieval.matcher.language import is_english
@@ -273,3 +274,26 @@ def test_rival_shares_no_word_with_the_best():
     judged = Judged(np.log([0.4, 0.3, 0.2, 0.1]), np.log([0.2, 0.4, 0.4]))
     assert several_evidence(judged, rival)[-1] == 1.0
     assert rivalry(np.arange(2), likely[:2], np.zeros(2), words[:2]) is None
+
+
+def test_a_text_is_meant_where_a_query_fits_its_parts_alike():
+    scene = encode(street())
+    line = next(row for row in range(scene.count) if len(scene.words[row]) == 2)
+    parts = [row for row in range(scene.count) if len(scene.words[row]) == 1 and scene.words[row] <= scene.words[line]]
+    likely = np.full(scene.count, 0.01)
+    likely[parts] = [0.5, 0.4]
+    likely[line] = 0.3
+    assert whole_of(scene, likely, parts[0], parts[1]) == line
+    likely[line] = 0.1
+    assert whole_of(scene, likely, parts[0], parts[1]) is None
+
+
+def test_two_texts_that_nothing_holds_stay_rivals():
+    scene = encode(street())
+    apart = [row for row in range(scene.count) if len(scene.words[row]) == 1]
+    pairs = [(a, b) for a in apart for b in apart if a < b]
+    likely = np.full(scene.count, 0.1)
+    for first, second in pairs:
+        whole = whole_of(scene, likely, first, second)
+        held = [row for row in range(scene.count) if scene.words[row] >= scene.words[first] | scene.words[second]]
+        assert (whole is None) == (not held)
