@@ -333,6 +333,7 @@ the number beside the phone symbol → number beside(picture)
 what comes after the date? → text after(date)
 the text above and below the logo → text above(logo) below(logo)
 the words under "Welcome to" → words below(?thing says=Welcome_to)
+the word over SALE → word above(?thing says=SALE)
 the word to the left of the comma → word left of(symbol)
 the text to the right of and below the logo → text right of(logo) below(logo)
 """)
@@ -612,6 +613,8 @@ a three-word slogan in blue → slogan words=3 colour=blue
 the seven-digit phone number → phone letters=7 look=digits
 the two letter code → code letters=2
 the text not in red → text without(?thing colour=red)
+the word that isn't red → word without(?thing colour=red)
+letters that aren't white → text without(?thing colour=white)
 the name of the man in the blue jacket → person name of(person colour=blue with(shirt colour=blue))
 the smaller of the two prices → price super=size-
 the rightmost of the three signs → sign super=right

@@ -119,8 +119,13 @@ class Cursor:
         if found is None:
             return None
         span, length = found
-        following = self._texts[start + skip + length] if start + skip + length < len(self._texts) else ""
-        if span in _NEEDS_DETERMINER | {"up", "down"} and following not in FILLERS and following != "to":
+        index = start + skip + length
+        following = self._texts[index] if index < len(self._texts) else ""
+        is_named = (
+            span == "over" and index < len(self.tokens) and (self.tokens[index].proper or self.tokens[index].quoted)
+        )
+        needs = span in _NEEDS_DETERMINER | {"up", "down"} and not is_named  # "over SALE" needs none
+        if needs and following not in FILLERS and following != "to":
             return None
         return PREPOSITIONS[span], skip + length
 

@@ -29,6 +29,7 @@ _SPELLINGS = {
     "what's": "what is", "whats": "what is", "where's": "where is", "wheres": "where is", "who's": "who is",
     "whos": "who is", "that's": "that is", "thats": "that is", "it's": "it is", "i'm": "i am", "there's": "there is",
     "when's": "when is", "how's": "how is", "which's": "which is", "what're": "what are", "let's": "let us",
+    "isn't": "is not", "aren't": "are not", "isnt": "is not", "arent": "are not",
     "here's": "here is", "i'd": "i would", "pls": "please", "plz": "please", "plse": "please", "pleas": "please",
     "u": "you", "w/": "with", "w/o": "without", "pic": "photo", "pics": "photos", "img": "photo",
     "lefthand": "left-hand", "righthand": "right-hand", "gonna": "going to", "teh": "the", "hte": "the",
