@@ -438,6 +438,11 @@ def test_figures_of_descriptions_equal_those_by_hand(folder: Path) -> None:
     task = DescriptionTask("given", judge="rules")
     figures = task.measure(photos, {"ic15_exits": {"descriptions": rows, "asked": "another"}})
     assert figures["judge_is_independent"]
+    assert not figures["judge_was_asked"]
+    asked = task.measure(photos, {"ic15_exits": {"descriptions": rows, "asked": "another", "second": "rules"}})
+    assert asked["judge_was_asked"]
+    assert any("not an unasked opinion" in note for table in task.tables(asked) for note in table.notes)
+    assert not any("not an unasked opinion" in note for table in task.tables(figures) for note in table.notes)
     assert (figures["lines"], figures["legible_lines"], figures["mean_words"]) == (3, 2, 3.5)
     assert figures["verified"]["over_queries"] == 0.5
     assert figures["round_trip_top_1"]["over_queries"] == 1
