@@ -128,3 +128,18 @@ def test_all_labels_fit_the_research_data(adding: ModuleType, labels: list[dict[
     for row in after:
         words = sorted(word for line in row["lines"] for word in line)
         assert words == sorted(text["id"] for text in row["texts"])
+
+
+def test_the_research_data_are_never_written_into(
+    adding: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "words.jsonl").write_text(json.dumps(PHOTO) + "\n", encoding="utf-8")
+    for name in adding.EXTENDED:
+        (tmp_path / name).write_text("", encoding="utf-8")
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    monkeypatch.setattr(
+        sys, "argv", ["add_annotations.py", "--data", str(tmp_path), "--output", f"{tmp_path}/../{tmp_path.name}"]
+    )
+    with pytest.raises(SystemExit, match="never changed"):
+        adding.main()
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from made_scenes import make_scene, permuted, street
-from whichtext.description.describer import describe
+from whichtext.description.describer import describe, describe_text
 from whichtext.errors import BadQuery
 from whichtext.retrieval.listener.hearing import HEARD_WIDTH, heard, with_nothing
 from whichtext.retrieval.listener.retriever import ListenerRetriever
 from whichtext.retrieval.matcher.retriever import MatcherRetriever
-from whichtext.types import Answer, SceneContent
+from whichtext.types import Answer, Match, SceneContent
 
 PIXELS = np.zeros((600, 1000, 3), dtype=np.uint8)
 QUERY = "the white word above the phone number"
@@ -80,12 +80,13 @@ def test_a_description_is_seconded_exactly_where_the_listener_finds_the_text(lis
 
     alone, together = describe(content, first), describe(content, first, second=second)
     assert [one.verified for one in alone] == [one.verified for one in together]
+    assert not any(one.seconded for one in alone)
+    assert any(one.seconded for one in together)
     for description in together:
         answer = second(description.expression)
         agrees = answer.status == "found" and answer.best is not None and answer.best.text == description.text.text
-        if description.seconded:
-            assert agrees, description
-    assert sum(one.seconded for one in together) >= sum(one.seconded for one in alone)
+        if description.verified:
+            assert description.seconded == agrees, description
 
 
 def test_a_listener_that_understands_nothing_changes_nothing() -> None:
@@ -100,3 +101,22 @@ def test_a_listener_that_understands_nothing_changes_nothing() -> None:
         return Answer(query=query, status="none", best=None, matches=(), none_score=1.0)
 
     assert describe(content, first, second=deaf) == describe(content, first)
+
+
+def test_the_listener_is_asked_no_further_than_to_the_first_expression_that_both_understand() -> None:
+    content = street()
+    asked: list[str] = []
+
+    def first(query: str) -> Answer:
+        best = next(text for text in content.texts if text.level == "line")
+        return Answer(query=query, status="found", best=best, matches=(Match(best, 1.0),), none_score=0.0)
+
+    def second(query: str) -> Answer:
+        asked.append(query)
+        return first(query)
+
+    line = first("").best
+    assert line is not None
+    description = describe_text(line, content, first, second=second)
+    assert asked == [description.expression]
+    assert (description.verified, description.seconded) == (True, True)

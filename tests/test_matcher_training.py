@@ -99,6 +99,20 @@ def export_tool():
     return tool
 
 
+def test_what_the_describer_says_teaches_nothing_about_other_photos(drawn):
+    model = SceneFit(FIT)
+    group = [example for example in drawn.examples if example.kind == 0][:6]
+    said = [replace(e, scene=replace(e.scene, variant="described")) for e in group]
+    photo, text = scene_fit._losses(model.eval(), group, drawn, bfloat16=False)
+    of_four, of_all = scene_fit._losses(model, [*group[:4], *said[4:]], drawn, bfloat16=False)
+    few, _ = scene_fit._losses(model, group[:4], drawn, bfloat16=False)
+    none, still = scene_fit._losses(model, said, drawn, bfloat16=False)
+    torch.testing.assert_close(of_four, few, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(of_all, text)
+    torch.testing.assert_close(still, text)
+    assert none.item() == 0 != photo.item()
+
+
 def trained_a_little(drawn: Drawn) -> Matcher:
     return train(drawn, drawn.examples, CONFIG, TrainingConfig(epochs=1, batch=8, absent_share=0.5))
 

@@ -118,6 +118,8 @@ def main() -> None:
     parser.add_argument("--annotations", type=Path, default=ANNOTATIONS)
     parser.add_argument("--output", type=Path, required=True)
     options = parser.parse_args()
+    if options.output.resolve() == options.data.resolve():
+        raise SystemExit("--output is --data: the research data are never changed")
     options.output.mkdir(parents=True, exist_ok=True)
     for source in options.data.iterdir():
         link = options.output / source.name

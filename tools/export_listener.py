@@ -9,25 +9,20 @@ arithmetic is 32-bit.
 """
 
 import argparse
-import json
 import logging
-from dataclasses import asdict
 from pathlib import Path
 
 import torch
 
-from export_matcher import ABSENT_SHARES, DATA, export
+from export_matcher import DATA, calibrate, export
 from export_ppocr import store_as_half
 from register_weights import WEIGHTS, register
 from whichtext.training.matcher import load_trained, predict
-from whichtext.training.matcher_calibration import answer_figures, fit_calibration
 from whichtext.training.matcher_examples import MatcherData
 from whichtext.training.word_regions import is_held_out
 
-logger = logging.getLogger("export_listener")
-
 COMMAND = (
-    "python tools/export_sentences.py ...; python tools/cache_matcher.py ...; "
+    "python tools/export_sentences.py ...; python tools/add_annotations.py ...; python tools/cache_matcher.py ...; "
     "python -m whichtext.training.matcher cache/matcher/scenes --hears --output runs/matcher/listener.pt; "
     "python tools/export_listener.py runs/matcher/listener.pt ...; all options in docs/retrieval.md"
 )
@@ -44,17 +39,10 @@ def main() -> None:
     model = load_trained(options.checkpoint)
     data = MatcherData(options.scenes, variants=("plain", "described"), wanted=is_held_out, hears=True)
     predictions = predict([model], data, data.examples)
-    calibrations = {}
-    for words in ("given", "read"):
-        rows = [position for position, example in enumerate(data.examples) if example.scene.words == words]
-        chosen, said = [data.examples[i] for i in rows], [predictions[i] for i in rows]
-        calibrations[words] = fit_calibration(chosen, said, absent_share=ABSENT_SHARES[words], spoken_share=0.0)
-        logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
+    calibrate(data.examples, predictions, "listener.json", spoken_share=0.0)
     network = export([model])
     store_as_half(network, keep=".scale")
     (WEIGHTS / "listener.onnx").write_bytes(network.SerializeToString())
-    fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
-    (WEIGHTS / "listener.json").write_text(fitted + "\n", encoding="utf-8")
     for name, purpose in (
         ("listener.onnx", "retrieval: a second retriever, independent of the rules"),
         ("listener.json", "calibration of the listener"),

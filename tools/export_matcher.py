@@ -24,10 +24,11 @@ from register_weights import WEIGHTS, register
 from whichtext.networks.matcher import Matcher, MatcherConfig, MatcherForExport
 from whichtext.networks.scene_fit import SceneFit, SceneFitForExport
 from whichtext.retrieval.looks import PLACES
+from whichtext.retrieval.matcher.statuses import Judged
 from whichtext.sentences import WIDTH, SentenceEncoder
 from whichtext.training.matcher import load_trained, predict
 from whichtext.training.matcher_calibration import answer_figures, fit_calibration
-from whichtext.training.matcher_examples import MatcherData
+from whichtext.training.matcher_examples import Example, MatcherData
 from whichtext.training.running import traced
 from whichtext.training.scene_fit import fits_of
 from whichtext.training.scene_fit import load_trained as load_fit
@@ -41,8 +42,10 @@ ABSENT_SHARES = {"given": 0.25, "read": 0.35}
 
 Chosen so that the calibration error of the real ones on the held-out photos stays below 0.05.
 """
+SPOKEN_SHARE = 0.3
+"""Of the scene fit in the scores of the candidates."""
 COMMAND = (
-    "python tools/export_sentences.py ...; python tools/cache_matcher.py ...; "
+    "python tools/export_sentences.py ...; python tools/add_annotations.py ...; python tools/cache_matcher.py ...; "
     "python -m whichtext.training.matcher cache/matcher/scenes --output runs/matcher/a.pt; "
     "python -m whichtext.training.scene_fit cache/matcher/scenes --maps cache/matcher/maps --layers model.safetensors "
     "--output runs/matcher/fit.pt; python tools/export_matcher.py runs/matcher/a.pt --fit runs/matcher/fit.pt ...; "
@@ -54,8 +57,8 @@ FIT_ORIGIN = (
     "on states of minilm.onnx and feature maps"
 )
 DATA = (
-    "textref-real, train photos without the tenth that is held out; calibrated on that tenth "
-    "(a photo is never part of the package)"
+    "textref-real, train photos, with annotations/textref-train.jsonl, without the tenth that is held out; calibrated "
+    "on that tenth (a photo is never part of the package)"
 )
 
 
@@ -132,6 +135,18 @@ def export_fit(models: Sequence[SceneFit]) -> onnx.ModelProto:
     return model
 
 
+def calibrate(examples: Sequence[Example], predictions: Sequence[Judged], name: str, *, spoken_share: float) -> None:
+    """Calibrate on photos that the networks have not seen, print what the answers are worth, write the weight file."""
+    fitted = {}
+    for words in ("given", "read"):
+        rows = [position for position, example in enumerate(examples) if example.scene.words == words]
+        chosen, said = [examples[i] for i in rows], [predictions[i] for i in rows]
+        calibration = fit_calibration(chosen, said, absent_share=ABSENT_SHARES[words], spoken_share=spoken_share)
+        logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibration)))
+        fitted[words] = asdict(calibration)
+    (WEIGHTS / name).write_text(json.dumps(fitted, indent=1) + "\n", encoding="utf-8")
+
+
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -155,12 +170,7 @@ def main() -> None:
         judged._replace(fit=float(fit), spoken=spoken)
         for judged, fit, spoken in zip(matched, *fits_of(fits, data, unseen), strict=True)
     ]
-    calibrations = {}
-    for words in ("given", "read"):
-        rows = [position for position, example in enumerate(unseen) if example.scene.words == words]
-        chosen, said = [unseen[i] for i in rows], [predictions[i] for i in rows]
-        calibrations[words] = fit_calibration(chosen, said, absent_share=ABSENT_SHARES[words])
-        logger.info("%s: %s", words, json.dumps(answer_figures(chosen, said, calibrations[words])))
+    calibrate(unseen, predictions, "matcher.json", spoken_share=SPOKEN_SHARE)
     exported = {
         "matcher.onnx": export(models, rules_share=options.rules_share),
         "scene_fit.onnx": export_fit(fits),
@@ -169,8 +179,6 @@ def main() -> None:
     for name, model in exported.items():
         store_as_half(model, keep=".scale")
         (WEIGHTS / name).write_bytes(model.SerializeToString())
-    fitted = json.dumps({words: asdict(calibration) for words, calibration in calibrations.items()}, indent=1)
-    (WEIGHTS / "matcher.json").write_text(fitted + "\n", encoding="utf-8")
     judged = "trained from scratch on states of minilm.onnx and judgements of rules.json"
     for name, purpose, origin in (
         ("matcher.onnx", "retrieval: the matcher", judged),

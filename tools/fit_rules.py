@@ -39,7 +39,10 @@ NAME = "rules.json"
 Floats = NDArray[np.float64]
 
 LEAST = {"says best": 0.8, "says part": 0.6}
-"""What a person quotes is meant. Training descriptions hardly ever quote their own text, so they cannot teach it."""
+"""What a person quotes is meant. The annotations never quote their own text, so that they unteach it.
+
+The figures are what the descriptions of the data set teach by themselves.
+"""
 
 
 @dataclass(frozen=True)

@@ -31,8 +31,8 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
 from register_weights import WEIGHTS, register
-from whichtext.context.judgement import FIELDS, SEEN, join_rows, mixed, sharpen
-from whichtext.context.look import as_quads, first_look, line_rows, meaning_rows, surfaces_of
+from whichtext.context.judgement import FIELDS, SEEN, SHARE, join_rows, mixed, sharpen
+from whichtext.context.look import as_quads, first_look, line_rows, meaning_rows, surfaces_of, wordings
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.perceptron import Perceptron
 from whichtext.feature_maps import FeatureTrunk
@@ -61,7 +61,7 @@ WEAK_WEIGHT = {
 NOT_LEARNED = ("mixed", "photo", "transparent")
 LEAST = 4
 """Names with fewer labels are not learned."""
-SAID = ("ink", "ground", "carrier_colour", "carrier", "kind")
+SAID = tuple(field for field, families in FIELDS.items() if not families or field in SHARE)
 """What the perceptron judges."""
 STYLES = (
     "upper",
@@ -203,7 +203,7 @@ class Samples:
         for image_id, numbers in look_at_all({image_id: photos[image_id] for image_id in by_photo}, cache, sharing):
             maps.append(numbers["map"])
             photo, group = photos[image_id], numbers["group"]
-            texts = [" ".join(photo.strings[word] for word in line if photo.strings[word]) for line in photo.lines]
+            texts = wordings(photo.lines, photo.strings)
             on_surfaces = [np.flatnonzero(group == number).tolist() for number in np.unique(group)]
             numbers["meaning"] = meaning_rows(encoder.vectors(texts), on_surfaces)
             for label in by_photo[image_id]:

@@ -73,12 +73,12 @@ class ContextEngine:
     Immutable after construction; `observe` may be called from many threads at once.
     """
 
-    def __init__(self, *, threads: int = 2, sentences: SentenceEncoder | None = None) -> None:
+    def __init__(self, *, threads: int = 2) -> None:
         self._threads = threads
         beside = max(1, threads - 1)  # the networks run beside the arithmetic of the first look
         self._objects = ObjectDetector(threads=beside)
         self._trunk = FeatureTrunk(threads=beside)
-        self._sentences = sentences or SentenceEncoder.load(threads=threads)
+        self._sentences = SentenceEncoder.load(threads=threads)
         self._judgement = Judgement.load()
 
     def observe(
@@ -104,7 +104,7 @@ class ContextEngine:
             return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
         measured, objects, feature_map = self._look(image, words, strings, lines)
         look, groups, surfaces = measured.look, measured.groups, measured.surfaces
-        texts = wordings(look, strings)
+        texts = wordings(look.lines, strings)
         rows = measured.rows | seen_rows(look, groups, surfaces, objects, feature_map)
         rows["meaning"] = meaning_rows(self._sentences.vectors(texts), groups)
         line_of = {word: number for number, line in enumerate(look.lines) for word in line}

@@ -15,7 +15,7 @@ from whichtext.context.forest import Forest
 from whichtext.context.perceptron import Perceptron
 from whichtext.weights import load_tensors
 
-__all__ = ["FIELDS", "SEEN", "Judgement", "join_rows", "mixed", "pool_over_groups", "sharpen"]
+__all__ = ["FIELDS", "SEEN", "SHARE", "Judgement", "join_rows", "mixed", "pool_over_groups", "sharpen"]
 
 Float32s = NDArray[np.float32]
 
@@ -127,8 +127,7 @@ class Judgement:
             field: forest.probabilities(join_rows(projected, FIELDS[field])) for field, forest in self.forests.items()
         }
         said = self.perceptron.probabilities(join_rows(rows, SEEN))
-        judged = {"style": votes["style"], "shape": votes["shape"]}
-        judged |= {field: mixed(field, votes.get(field), probabilities) for field, probabilities in said.items()}
+        judged = votes | {field: mixed(field, votes.get(field), likely) for field, likely in said.items()}
         return {
             field: raw
             if field == "style"

@@ -166,9 +166,9 @@ def line_rows(
     return measured_rows(look, strings, groups, surfaces) | seen_rows(look, groups, surfaces, objects, feature_map)
 
 
-def wordings(look: Look, strings: Sequence[str]) -> list[str]:
-    """What every line says; strings: of the WORDS."""
-    return [" ".join(strings[word] for word in line if strings[word]) for line in look.lines]
+def wordings(lines: Sequence[Sequence[int]], strings: Sequence[str]) -> list[str]:
+    """What every line says; lines: word positions of each; strings: of the WORDS."""
+    return [" ".join(strings[word] for word in line if strings[word]) for line in lines]
 
 
 def meaning_rows(vectors: Float32s, groups: Sequence[Sequence[int]]) -> Float32s:
@@ -186,7 +186,7 @@ def measured_rows(
     look: Look, strings: Sequence[str], groups: Sequence[Sequence[int]], surfaces: Sequence[Surface]
 ) -> dict[str, Float32s]:
     """The numbers about lines for which no network is needed, by family, (N, columns); strings: of the WORDS."""
-    texts = wordings(look, strings)
+    texts = wordings(look.lines, strings)
     return {
         "colour": look.line_colour_rows,
         "geometry": geometry_features(

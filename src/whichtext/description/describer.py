@@ -69,14 +69,23 @@ def describe_text(text: Text, content: SceneContent, ask: Ask, *, second: Ask | 
     def is_first(answer: Answer) -> bool:
         return bool(answer.matches) and _words(answer.matches[0].text, content) == words
 
-    candidates = list(islice(candidate_expressions(text, content), _MOST_TRIES))
-    heard = {one.expression: second(one.expression) for one in candidates if one.is_unique} if second else {}
-    seconded = {expression for expression, answer in heard.items() if is_found(answer)}
-    guessed = {expression for expression, answer in heard.items() if is_first(answer)}
+    def best_heard_first() -> Iterator[tuple[Candidate, bool]]:
+        """Candidates, and whether the second listener finds the text: those first, then those it guesses, then others.
+
+        The second listener is asked only as far as candidates are taken.
+        """
+        others: list[tuple[bool, Candidate]] = []
+        for one in islice(candidate_expressions(text, content), _MOST_TRIES):
+            answer = second(one.expression) if second is not None and one.is_unique else None
+            if answer is not None and is_found(answer):
+                yield one, True
+            else:
+                others.append((answer is None or not is_first(answer), one))
+        for _, one in sorted(others, key=lambda other: other[0]):  # stable: the shortest comes first
+            yield one, False
+
     best: Description | None = None
-    for candidate in sorted(  # stable: among equals, the shortest comes first
-        candidates, key=lambda one: (one.expression not in seconded, one.expression not in guessed)
-    ):
+    for candidate, is_seconded in best_heard_first():
         answer = ask(candidate.expression)
         own = max((match.score for match in answer.matches if _words(match.text, content) == words), default=0.0)
         other = max((match.score for match in answer.matches if _words(match.text, content) != words), default=0.0)
@@ -86,7 +95,7 @@ def describe_text(text: Text, content: SceneContent, ask: Ask, *, second: Ask | 
             expression=candidate.expression,
             verified=is_verified,
             margin=own - other,
-            seconded=candidate.expression in seconded,
+            seconded=is_seconded,
         )
         if is_verified:
             return description

@@ -191,7 +191,8 @@ def measure(predictions: Sequence[Judged], examples: Sequence[Example]) -> dict[
             continue
         figures[f"{words} top-1"] = float(np.mean([e.right[int(np.argmax(s))] for e, s, _ in real]))
         figures[f"{words} top-5"] = float(np.mean([e.right[np.argsort(-s)[:5]].any() for e, s, _ in real]))
-        figures[f"{words} rules"] = float(np.mean([e.right[int(np.argmax(e.evidence[:, -1]))] for e, _, _ in real]))
+        if any(e.evidence[:, -1].any() for e, _, _ in real):  # the listener knows no rules
+            figures[f"{words} rules"] = float(np.mean([e.right[int(np.argmax(e.evidence[:, -1]))] for e, _, _ in real]))
         best = [
             [(1 - np.exp(t[0])) * np.exp((s - s.max())[int(np.argmax(s))]) / np.exp(s - s.max()).sum() for _, s, t in g]
             for g in (real, absent)
