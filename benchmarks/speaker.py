@@ -48,7 +48,7 @@ def main() -> None:
     rows: dict[str, list[tuple[bool, bool, int]]] = {"CRTR, beam search": [], "describer": []}
     shown = 0
     for scene in scenes(options.data, reader, options.photos):
-        encoded = speaker.encode(scene.photo.pixels, scene.content, scene.feature_map)
+        encoded = speaker.encode(scene.photo.pixels, scene.content, scene.maps)
         known = dict(zip(encoded.scene.ids, encoded.scene.words, strict=True))
         for description in scene.describe():
             text = description.text

@@ -83,7 +83,7 @@ def test_an_unknown_photo_gains_words_lines_and_descriptions(adding: ModuleType)
     assert [text["string"] for text in photo["texts"]] == ["OPEN", "top"]
     assert photo["lines"] == [[0], [1]]
     assert photo["expressions"] == [{**EXPRESSION, "id": "a#a0", "reading": "top"}]
-    assert attributes == {"image_id": "a", "lines": [ATTRIBUTES]}
+    assert attributes == {"image_id": "a", "source": "annotations", "lines": [ATTRIBUTES]}
 
 
 def test_what_is_known_already_stays_first_and_as_it_is(adding: ModuleType) -> None:

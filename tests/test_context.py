@@ -11,6 +11,7 @@ from whichtext.context.attributes import merge
 from whichtext.context.engine import ContextEngine, ContextObservation, near_nouns
 from whichtext.context.judgement import Judgement
 from whichtext.context.kinds import case_of, kind_by_pattern
+from whichtext.context.word_colours import WordColours
 from whichtext.errors import BadWords
 from whichtext.types import Attributes, SceneObject
 
@@ -227,3 +228,15 @@ def test_patterns_show_kinds(string: str, kind: str | None) -> None:
 )
 def test_case_of_strings(strings: list[str], case: str | None) -> None:
     assert case_of(strings) == case
+
+
+def test_an_engine_with_other_judges_judges_by_them_and_leaves_the_first_alone(engine: ContextEngine) -> None:
+    photo = draw_photo(TWO_SIGNS)
+    before = seen(engine, photo)
+    judges = Judgement.load()
+    turned = replace(judges, priors=judges.priors | {"ink": np.roll(judges.priors["ink"], 1)})
+    turned = replace(turned, doubt=judges.doubt | {"ink": 1.0})
+    other = seen(engine.judging_by(turned, WordColours(threads=1)), photo)
+    expected = dict(zip(judges.names("ink"), turned.priors["ink"], strict=True))
+    assert dict(other.lines[0].ink_scores) == pytest.approx(expected, abs=1e-5)
+    assert seen(engine, photo) == before

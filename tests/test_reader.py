@@ -8,6 +8,7 @@ import pytest
 
 from drawn_scenes import street, two_exits
 from whichtext import BadWords, InputError, Reader, UnknownComponent
+from whichtext.context.engine import ContextEngine
 from whichtext.geometry import box_iou, union_box
 from whichtext.image import PhotoLimits
 
@@ -213,3 +214,12 @@ def test_boosting_keeps_what_is_near_the_lexicon_and_drops_the_rest(reader):
     assert all(text.hint is None for text in words)
     assert scene.find("the library sign").best is not None
     assert {text.text for text in reader.read(image, boost=True).texts if text.level == "word"} <= plain
+
+
+def test_a_reader_with_another_engine_reads_as_before_and_leaves_the_first_alone(reader):
+    drawn = street()
+    engine = ContextEngine(threads=1)
+    other = reader.looking_with(engine)
+    assert other is not reader
+    assert reader.looking_with(engine)._context is engine
+    assert other.scene(drawn.image, words=drawn.words).content == reader.scene(drawn.image, words=drawn.words).content

@@ -15,7 +15,7 @@ class Counting:
     def __init__(self):
         self.prepared = []
 
-    def encode(self, image, content, feature_map):
+    def encode(self, image, content, maps):
         time.sleep(0.05)
         self.prepared.append(content)
         return object()

@@ -100,7 +100,7 @@ def extend(
         before = described[image_id] if image_id in described else labelled_photo(photos[image_id], label)
         described[image_id] = with_expressions(before, label)
         if label.get("attributes"):
-            seen.setdefault(image_id, {"image_id": image_id, "lines": label["attributes"]})
+            seen.setdefault(image_id, {"image_id": image_id, "source": "annotations", "lines": label["attributes"]})
     return list(described.values()), list(seen.values())
 
 

@@ -27,6 +27,7 @@ import torch
 from numpy.typing import NDArray
 
 import fit_rules
+from unseen_judges import FOLDS, fold_of
 from whichtext.description.properties import fitting_nouns, properties_of
 from whichtext.errors import BadQuery
 from whichtext.export.json import content_from_dict
@@ -42,15 +43,9 @@ from whichtext.types import Box, Carrier, SceneContent
 
 logger = logging.getLogger("cache_matcher")
 
-FOLDS = 5
 REAL, AMBIGUOUS, ABSENT = 0, 1, 2
 MOST_DESCRIBED = 3
 """Lines of a scene for which the describer speaks."""
-
-
-def fold_of(image_id: str) -> int:
-    """The fifth of the photos to which a photo belongs, as in `tools/fit_rules.py`."""
-    return zlib.crc32(image_id.encode()) % FOLDS
 
 
 def fitted_without(scenes: Sequence[Path], data: Path, output: Path) -> dict[int, dict[str, float]]:

@@ -156,6 +156,8 @@ class LineLabel:
     image_id: str
     line: int
     by_eye: bool
+    is_given: bool = False
+    """Whether the label came with the data, and is not one of our own."""
     ink: str | None = None
     ground: str | None = None
     carrier: str | None = None
@@ -197,6 +199,7 @@ def eye_labels(data: Path, split: str, photos: dict[str, PhotoRecord]) -> list[L
                     image_id=row["image_id"],
                     line=line_of[frozenset(line["targets"])],
                     by_eye=True,
+                    is_given=row.get("source") is None,
                     ink=line["ink"],
                     ground=line["ground"],
                     carrier=line["carrier"],

@@ -1,13 +1,15 @@
 """Train the judges of `whichtext.context`.
 
-Forests for colours, shapes and styles, a perceptron for colours, carriers and kinds, and a logistic model of sharing.
+Forests for shapes and styles, perceptrons for colours, carriers and kinds, and a logistic model of sharing.
 
     python tools/add_annotations.py --data ../shared/data/textref-real --output cache/data/textref-real
+    python tools/train_word_colours.py --data cache/data --cache cache/context --runs runs/word_colours
     python tools/train_context.py --data cache/data --cache cache/context
 
 Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos
-only. Five-fold cross-validation over photos gives the figures printed, the sharpness of the probabilities and the
-thresholds of the styles. The numbers of each photo are cached; rerun to go on. Same seed, same file.
+only. Judges trained without each fifth of the photos, with networks of word colours that have not seen them, give the
+figures printed, the sharpness of the probabilities and the thresholds of the styles; they are kept for
+`tools/cache_scenes.py`. The numbers of each photo are cached; rerun to go on. Same seed, same file.
 """
 
 import argparse
@@ -15,7 +17,7 @@ import itertools
 import json
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,22 +33,24 @@ from sklearn.model_selection import GroupKFold
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
 from register_weights import WEIGHTS, register
-from whichtext.context.judgement import FIELDS, SEEN, SHARE, join_rows, mixed, sharpen
+from unseen_judges import FOLDS, HALVES, colours_file, fold_of, half_of, judges_file
+from whichtext.context.judgement import FIELDS, SEEN, columns_of, join_rows, sharpen, with_pixels
 from whichtext.context.look import as_quads, first_look, line_rows, meaning_rows, surfaces_of, wordings
 from whichtext.context.objects import ObjectDetector
-from whichtext.context.perceptron import Perceptron
-from whichtext.feature_maps import FeatureTrunk
+from whichtext.context.perceptron import Perceptrons
+from whichtext.context.word_colours import JUDGED, WordColours, over_lines, word_patches
+from whichtext.feature_maps import PhotoTrunk
 from whichtext.geometry import as_polygon
 from whichtext.reader import settle_words
 from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.sentences import SentenceEncoder
 from whichtext.training.perceptron import FieldLabels, perceptron_tensors, train
+from whichtext.weights import load_session_from
 
 NAME = "context_judges.safetensors"
-FOLDS = 5
 MAP_AXES = 32
 TREES = 100
-LEAF = {"ink": 6, "ground": 6, "carrier_colour": 6, "shape": 6, "style": 6}
+LEAF = {"shape": 6, "style": 6}
 """Least weight-free count of samples in a leaf."""
 WEAK_WEIGHT = {
     "ink": 0.5,
@@ -61,8 +65,8 @@ WEAK_WEIGHT = {
 NOT_LEARNED = ("mixed", "photo", "transparent")
 LEAST = 4
 """Names with fewer labels are not learned."""
-SAID = tuple(field for field, families in FIELDS.items() if not families or field in SHARE)
-"""What the perceptron judges."""
+SAID = tuple(field for field, families in FIELDS.items() if not families)
+"""What the perceptrons judge."""
 STYLES = (
     "upper",
     "title",
@@ -130,9 +134,10 @@ def look_at_all(
 ) -> Iterator[tuple[str, dict[str, NDArray[Any]]]]:
     """Numbers of every photo, from the cache where they are there.
 
-    Without `sharing`, only the pair features; with it, the rows of all lines.
+    Without `sharing`, only the pair features; with it, the rows of all lines, and of all words their patches, what of
+    these is in the quad, and their areas.
     """
-    trunk = FeatureTrunk(threads=1)
+    trunk = PhotoTrunk(threads=1)
     detector, recognizer = ObjectDetector(threads=1), PPOCRRecognizer(1)
     folder = cache / ("pairs" if sharing is None else "rows")
     folder.mkdir(parents=True, exist_ok=True)
@@ -145,17 +150,21 @@ def look_at_all(
             ]
             words = settle_words(image, given, recognizer)
             look = first_look(image, as_quads([word.polygon for word in words]), photo.lines)
+            rows: dict[str, NDArray[Any]]
             if sharing is None:
                 rows = {"pairs": look.pairs}
             else:
                 count = len(look.lines)
                 probability = sharing.predict_proba(look.pairs.reshape(count * count, -1))[:, 1].reshape(count, count)
                 groups, surfaces = surfaces_of(look, probability)
-                feature_map = trunk(image)
-                rows = line_rows(look, photo.strings, groups, surfaces, detector.detect(image), feature_map)
+                rows = dict(line_rows(look, photo.strings, groups, surfaces, detector.detect(image), trunk(image)))
+                rows["deep"] = rows["deep"].astype(np.float16)
                 rows["group"] = np.zeros(count, dtype=np.float32)
                 for number, group in enumerate(groups):
                     rows["group"][group] = number
+                patches, inside = word_patches(image, look.word_quads)
+                of_words = {"word_patches": patches, "word_inside": inside, "word_areas": look.areas}
+                rows |= {"light": look.light, **of_words}
             partial = path.with_suffix(".part")
             save_file({name: np.ascontiguousarray(values) for name, values in rows.items()}, partial)
             partial.replace(path)
@@ -200,15 +209,24 @@ class Samples:
         groups = []
         maps = []
         encoder = SentenceEncoder.load(threads=1)
+        unseen = cache / "unseen"
+        colours = [
+            WordColours(threads=1, session=load_session_from(colours_file(unseen, half))) for half in range(HALVES)
+        ]
+        pixels = []
         for image_id, numbers in look_at_all({image_id: photos[image_id] for image_id in by_photo}, cache, sharing):
             maps.append(numbers["map"])
             photo, group = photos[image_id], numbers["group"]
             texts = wordings(photo.lines, photo.strings)
             on_surfaces = [np.flatnonzero(group == number).tolist() for number in np.unique(group)]
             numbers["meaning"] = meaning_rows(encoder.vectors(texts), on_surfaces)
+            of_words = [numbers.pop(name) for name in ("word_patches", "word_inside", "light", "word_areas")]
+            seen = colours[half_of(image_id)](of_words[0], of_words[1].astype(bool), of_words[2])
+            of_lines = over_lines(seen, photo.lines, of_words[3])
             for label in by_photo[image_id]:
                 self.labels.append(label)
                 groups.append(f"{image_id} {int(numbers['group'][label.line])}")
+                pixels.append(of_lines[label.line])
                 for family, values in numbers.items():
                     if family != "group":
                         rows[family].append(values[label.line])
@@ -223,6 +241,10 @@ class Samples:
         self.rows["axes"] = ((self.rows["map"] - self.map_mean) @ self.map_axes).astype(np.float32)
         self.photo = np.array([label.image_id for label in self.labels])
         self.by_eye = np.array([label.by_eye for label in self.labels])
+        self.is_given = np.array([label.is_given for label in self.labels])
+        self.fold = np.array([fold_of(label.image_id) for label in self.labels])
+        self.pixels = np.array(pixels, dtype=np.float32)
+        """(N, 3, names) what networks of word colours say that have not seen the photo"""
 
     def of_field(self, field: str) -> tuple[NDArray[np.float32], NDArray[Any], NDArray[np.float64], tuple[str, ...]]:
         """Features of its forest, answers (-1 unknown), weights and names for one field."""
@@ -259,48 +281,63 @@ def forest_probabilities(forest: ExtraTreesClassifier, x: NDArray[np.float32], c
     return probabilities
 
 
-def fit_perceptron(samples: Samples, rows: NDArray[np.int64]) -> Perceptron:
-    """Train the perceptron on some of the rows."""
+def fit_perceptrons(samples: Samples, rows: NDArray[np.int64]) -> Perceptrons:
+    """Train the perceptrons on some of the rows."""
     labels = {}
     for field in SAID:
         _, y, weight, names = samples.of_field(field)
         labels[field] = FieldLabels(names, y[rows].astype(np.int64), weight[rows])
-    return train(join_rows(samples.rows, SEEN)[rows], labels)
+    return train(join_rows(samples.rows, SEEN)[rows], labels, samples.is_given[rows])
 
 
-def said_unseen(samples: Samples) -> dict[str, NDArray[np.float32]]:
-    """What perceptrons that have not seen a photo say of its lines: (N, classes) by field, 0 without labels by eye."""
-    x = join_rows(samples.rows, SEEN)
-    said = {field: np.zeros((len(x), len(samples.of_field(field)[3])), dtype=np.float32) for field in SAID}
-    test_rows = np.flatnonzero(samples.by_eye)
-    for _, test in GroupKFold(FOLDS).split(test_rows, groups=samples.photo[test_rows]):
-        held = np.isin(samples.photo, np.unique(samples.photo[test_rows[test]]))
-        found = fit_perceptron(samples, np.flatnonzero(~held)).probabilities(x[held])
-        for field in SAID:
-            said[field][held] = found[field]
-    return said
+class UnseenVerdicts:
+    """What judges say of every row that have not seen its photo, and those judges."""
+
+    def __init__(self, samples: Samples) -> None:
+        x = join_rows(samples.rows, SEEN)
+        self.perceptrons: list[Perceptrons] = []
+        self.forests: list[dict[str, ExtraTreesClassifier]] = [{} for _ in range(FOLDS)]
+        self.said = {field: np.zeros((len(x), len(samples.of_field(field)[3])), dtype=np.float32) for field in SAID}
+        for fold in range(FOLDS):
+            self.perceptrons.append(fit_perceptrons(samples, np.flatnonzero(samples.fold != fold)))
+            held = samples.fold == fold
+            for field, likely in self.perceptrons[-1].probabilities(x[held]).items():
+                self.said[field][held] = likely
+
+    def of_field(self, samples: Samples, field: str) -> NDArray[np.float32]:
+        """What all say together of one field: (N, classes)."""
+        x, y, weight, names = samples.of_field(field)
+        votes = None
+        if FIELDS[field]:
+            votes = np.zeros((len(x), len(names)), dtype=np.float32)
+            for fold in range(FOLDS):
+                held = samples.fold == fold
+                forest = fit_forest(field, x[~held], y[~held], weight[~held])
+                votes[held] = forest_probabilities(forest, x[held], len(names))
+                self.forests[fold][field] = forest
+        if votes is not None:
+            return votes
+        said = self.said[field]
+        return said if field not in JUDGED else with_pixels(said, pixels_of(samples, field, names))
+
+
+def pixels_of(samples: Samples, field: str, names: Sequence[str]) -> NDArray[np.float32]:
+    """What networks of word colours say of one field: log probabilities (N, classes)."""
+    return samples.pixels[:, JUDGED.index(field), columns_of(names)]
 
 
 def cross_validate(
-    samples: Samples, field: str, said: Mapping[str, NDArray[np.float32]]
+    samples: Samples, field: str, judged: NDArray[np.float32]
 ) -> tuple[dict[str, float], dict[str, NDArray[np.float64]]]:
-    """Figures on lines labelled by eye in photos not trained on.
+    """Figures on lines labelled by eye.
 
-    said: what perceptrons say that have not seen the photo. Also what these figures say of sharpness, doubt and
+    judged: (N, classes) by judges that have not seen the photos. Also what these figures say of sharpness, doubt and
     thresholds.
     """
-    x, y, weight, names = samples.of_field(field)
+    _, y, _, names = samples.of_field(field)
     is_labelled = np.array([getattr(label, field) is not None for label in samples.labels])
     test_rows = np.flatnonzero(samples.by_eye & is_labelled)
-    probabilities = np.zeros((len(test_rows), len(names)))
-    for _, test in GroupKFold(FOLDS).split(test_rows, groups=samples.photo[test_rows]):
-        held = np.isin(samples.photo, np.unique(samples.photo[test_rows[test]]))
-        votes = None
-        if FIELDS[field]:
-            forest = fit_forest(field, x[~held], y[~held], weight[~held])
-            votes = forest_probabilities(forest, x[test_rows[test]], len(names)).astype(np.float32)
-        heard = said[field][test_rows[test]] if field in said else None
-        probabilities[test] = votes if heard is None else mixed(field, votes, heard)
+    probabilities = judged[test_rows].astype(np.float64)
     truth = y[test_rows]
     if field == "style":
         grid = np.linspace(0.1, 0.8, 29)
@@ -333,6 +370,7 @@ def cross_validate(
     figures = {
         "lines": float(len(right)),
         "accuracy": float(right.mean()),
+        "accuracy where the label came with the data": float(right[samples.is_given[test_rows]].mean()),
         "accuracy, pooled over carriers": float((pooled.argmax(axis=1) == truth).mean()),
         "log loss": nll[best],
         "log loss of the prior": float(-np.log(prior[truth[known]]).mean()),
@@ -403,26 +441,35 @@ def main() -> None:
         "sharing.weights": sharing.coef_[0].astype(np.float32),
         "sharing.bias": sharing.intercept_.astype(np.float32),
     }
-    said = said_unseen(samples)
+    unseen = UnseenVerdicts(samples)
+    without: list[dict[str, NDArray[Any]]] = [dict(tensors) for _ in range(FOLDS)]
     for field in arguments.fields:
-        figures, settings = cross_validate(samples, field, said)
+        figures, settings = cross_validate(samples, field, unseen.of_field(samples, field))
         print(field, json.dumps({name: round(value, 3) for name, value in figures.items()}), flush=True)
         x, y, weight, names = samples.of_field(field)
         if FIELDS[field]:
             tensors |= forest_tensors(fit_forest(field, x, y, weight), names, field)
-        tensors |= {f"{field}.{name}": values.astype(np.float32) for name, values in settings.items()}
+            for fold in range(FOLDS):
+                without[fold] |= forest_tensors(unseen.forests[fold][field], names, field)
+        for each in (tensors, *without):
+            each |= {f"{field}.{name}": values.astype(np.float32) for name, values in settings.items()}
     if set(arguments.fields) != set(FIELDS):
         return
-    tensors |= perceptron_tensors(fit_perceptron(samples, np.arange(len(samples.labels))))
+    for fold in range(FOLDS):
+        save_file(
+            without[fold] | perceptron_tensors(unseen.perceptrons[fold]), judges_file(arguments.cache / "unseen", fold)
+        )
+    tensors |= perceptron_tensors(fit_perceptrons(samples, np.arange(len(samples.labels))))
     save_file(tensors, WEIGHTS / NAME)
     register(
         NAME,
-        purpose="context: forests and a perceptron that name colours, carriers, shapes, kinds and styles of lines, "
+        purpose="context: forests and perceptrons that name colours, carriers, shapes, kinds and styles of lines, "
         "and the model of shared carriers",
-        origin="trained from scratch on numbers about text lines; the feature map is EfficientNet-Lite0's, "
+        origin="trained from scratch on numbers about text lines; the feature maps are EfficientNet-Lite0's, "
         "the meaning of wordings MiniLM's",
         licence="Apache-2.0",
         command="python tools/add_annotations.py --data ../shared/data/textref-real --output cache/data/textref-real; "
+        "python tools/train_word_colours.py --data cache/data --cache cache/context --runs runs/word_colours; "
         "python tools/train_context.py --data cache/data --cache cache/context",
         data="textref-real, train photos: lines labelled by eye, with those of annotations/textref-train.jsonl, and "
         "what descriptions say of their targets",

@@ -1,6 +1,6 @@
 """Feature maps of a photo from EfficientNet-Lite0: what things look like, in two steps."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,17 @@ from PIL import Image
 
 from whichtext.weights import load_session
 
-__all__ = ["DEEP_WIDTH", "FINE_WIDTH", "DeepTrunk", "FeatureTrunk", "pool_boxes", "pool_masks", "trunk_input"]
+__all__ = [
+    "DEEP_WIDTH",
+    "FINE_WIDTH",
+    "DeepTrunk",
+    "FeatureMaps",
+    "FeatureTrunk",
+    "PhotoTrunk",
+    "pool_boxes",
+    "pool_masks",
+    "trunk_input",
+]
 
 Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
@@ -19,6 +29,19 @@ CELL = 32
 """Its sides are multiples of this."""
 FINE_WIDTH, DEEP_WIDTH = 112, 320
 """Channels of the two maps."""
+
+
+class FeatureMaps(NamedTuple):
+    """What a photo looks like: two maps, one made of the other."""
+
+    fine: NDArray[np.float32]
+    """(h, w, 112)"""
+    deep: NDArray[np.float32]
+    """(h / 2, w / 2, 320)"""
+
+    def mirrored(self) -> "FeatureMaps":
+        """Those of the mirror image."""
+        return FeatureMaps(self.fine[:, ::-1], self.deep[:, ::-1])
 
 
 class FeatureTrunk:
@@ -43,6 +66,18 @@ class DeepTrunk:
         """The deep map (h / 2, w / 2, 320) of a fine one (h, w, 112)."""
         deep: NDArray[np.float32] = self._session.run(None, {"fine": fine})[0]
         return deep
+
+
+class PhotoTrunk:
+    """Both steps together. The rest as for `FeatureTrunk`."""
+
+    def __init__(self, *, threads: int) -> None:
+        self._fine, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
+
+    def __call__(self, image: NDArray[np.uint8]) -> FeatureMaps:
+        """Both maps of an (H, W, 3) uint8 RGB photo."""
+        fine = self._fine(image)
+        return FeatureMaps(fine, self._deep(fine))
 
 
 def trunk_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

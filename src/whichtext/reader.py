@@ -8,6 +8,7 @@ between threads; every option belongs to one call.
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from whichtext.scene import Scene
 from whichtext.types import Attributes, Carrier, Hint, Level, Polygon, SceneContent, Text
 
 if TYPE_CHECKING:
-    from whichtext.context.engine import ContextObservation
+    from whichtext.context.engine import ContextEngine, ContextObservation
     from whichtext.localization.found_words import FoundWord
     from whichtext.localization.protocol import Localization, Localizer
     from whichtext.recognition.lexicon import Lexicon
@@ -194,6 +195,12 @@ class Reader:
         self._listener = RETRIEVERS["listener"](count)
         self._context = ContextEngine(threads=count)
 
+    def looking_with(self, context: "ContextEngine") -> "Reader":
+        """The same reader, looking at colours, carriers and objects with another engine."""
+        other = copy(self)
+        other._context = context
+        return other
+
     def read(
         self,
         source: Any,
@@ -289,7 +296,7 @@ class Reader:
             content=content,
             retriever=self._retriever,
             recognizer=self._recognizer,
-            feature_map=seen.feature_map,
+            maps=seen.maps,
             listener=self._listener,
         )
 

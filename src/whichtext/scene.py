@@ -10,9 +10,7 @@ from whichtext.image import Photo
 from whichtext.types import Answer, Carrier, Description, SceneContent, SceneObject, Text, Verification
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
+    from whichtext.feature_maps import FeatureMaps
     from whichtext.recognition.protocol import Recognizer
     from whichtext.redaction import Redaction
     from whichtext.retrieval.protocol import Retriever
@@ -55,8 +53,8 @@ class Scene:
     retriever: "Retriever" = field(repr=False)
     recognizer: "Recognizer" = field(repr=False)
     """What reads the photo again for `verify`."""
-    feature_map: "NDArray[np.float32] | None" = field(default=None, repr=False)
-    """(h, w, 112) what the photo looks like, see `whichtext.feature_maps`; None where it has no text."""
+    maps: "FeatureMaps | None" = field(default=None, repr=False)
+    """What the photo looks like; None where it has no text."""
     listener: "Retriever | None" = field(default=None, repr=False)
     """A second retriever, trained apart from the first, that is asked whether it understands a description."""
     _encoded: Once = field(default_factory=Once, init=False, repr=False)
@@ -64,7 +62,7 @@ class Scene:
     @property
     def encoded(self) -> Any:
         """What the retriever prepared for questions, at the first of them."""
-        return self._encoded.get(lambda: self.retriever.encode(self.photo.pixels, self.content, self.feature_map))
+        return self._encoded.get(lambda: self.retriever.encode(self.photo.pixels, self.content, self.maps))
 
     @property
     def texts(self) -> tuple[Text, ...]:
@@ -94,7 +92,7 @@ class Scene:
         again = reread(self.content, query, self._verify_few)
         if again is None:
             return self.retriever.find(self.encoded, query, top_k=top_k)
-        encoded = self.retriever.encode(self.photo.pixels, again.content, self.feature_map)
+        encoded = self.retriever.encode(self.photo.pixels, again.content, self.maps)
         return as_read(self.retriever.find(encoded, query, top_k=top_k), self.content, again.notes)
 
     def _verify_few(self, content: SceneContent, string: str) -> Verification:
@@ -125,7 +123,7 @@ class Scene:
         listener = self.listener
         if listener is None or listener.name == self.retriever.name:
             return describe(self.content, self.find)
-        encoded = listener.encode(self.photo.pixels, self.content, self.feature_map)
+        encoded = listener.encode(self.photo.pixels, self.content, self.maps)
         return describe(self.content, self.find, second=lambda query: listener.find(encoded, query, top_k=1))
 
     def redact(

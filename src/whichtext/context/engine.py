@@ -6,6 +6,7 @@ The way: objects and feature map of the photo → a first look at every word (`l
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -28,8 +29,9 @@ from whichtext.context.look import (
 )
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.places import relate
+from whichtext.context.word_colours import WordColours, over_lines, word_patches
 from whichtext.errors import BadWords
-from whichtext.feature_maps import FeatureTrunk
+from whichtext.feature_maps import FeatureMaps, PhotoTrunk
 from whichtext.geometry import box_of, quad_angle
 from whichtext.sentences import SentenceEncoder
 from whichtext.types import Attributes, Box, Carrier, Polygon, SceneObject
@@ -53,18 +55,20 @@ class ContextObservation:
     carriers: tuple[Carrier, ...]
     """`Carrier.texts` holds LINE positions."""
     objects: tuple[SceneObject, ...]
-    feature_map: NDArray[np.float32] | None = field(default=None, compare=False)
-    """(h, w, 112) of `whichtext.feature_maps`; None where there is no text."""
+    maps: FeatureMaps | None = field(default=None, compare=False)
+    """What the photo looks like; None where there is no text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """What pixels, geometry and wording say, before any network has spoken."""
+    """What pixels, geometry and wording say, before the whole photo is looked at."""
 
     look: Look
     groups: list[list[int]]
     surfaces: list[Surface]
     rows: dict[str, NDArray[np.float32]]
+    coloured: NDArray[np.float32]
+    """(W, 3, names) what `WordColours` says of the words."""
 
 
 class ContextEngine:
@@ -77,9 +81,16 @@ class ContextEngine:
         self._threads = threads
         beside = max(1, threads - 1)  # the networks run beside the arithmetic of the first look
         self._objects = ObjectDetector(threads=beside)
-        self._trunk = FeatureTrunk(threads=beside)
+        self._trunk = PhotoTrunk(threads=beside)
         self._sentences = SentenceEncoder.load(threads=threads)
+        self._word_colours = WordColours(threads=threads)
         self._judgement = Judgement.load()
+
+    def judging_by(self, judgement: Judgement, word_colours: WordColours) -> "ContextEngine":
+        """The same engine with other judges, for training on what they have not seen."""
+        other = copy(self)
+        other._judgement, other._word_colours = judgement, word_colours
+        return other
 
     def observe(
         self,
@@ -102,10 +113,10 @@ class ContextEngine:
             )
         if not words:
             return ContextObservation(words=(), lines=(), carriers=(), objects=self._objects.detect(image))
-        measured, objects, feature_map = self._look(image, words, strings, lines)
+        measured, objects, maps = self._look(image, words, strings, lines)
         look, groups, surfaces = measured.look, measured.groups, measured.surfaces
         texts = wordings(look.lines, strings)
-        rows = measured.rows | seen_rows(look, groups, surfaces, objects, feature_map)
+        rows = measured.rows | seen_rows(look, groups, surfaces, objects, maps)
         rows["meaning"] = meaning_rows(self._sentences.vectors(texts), groups)
         line_of = {word: number for number, line in enumerate(look.lines) for word in line}
         of_words = [line_of[word] for word in range(len(words))]
@@ -114,7 +125,8 @@ class ContextEngine:
             {
                 family: np.concatenate([colour_rows.get(family, values[of_words]), values])
                 for family, values in rows.items()
-            }
+            },
+            np.concatenate([measured.coloured, over_lines(measured.coloured, look.lines, look.areas)]),
         )
         of_lines = {field: probabilities[len(words) :] for field, probabilities in judged.items()}
         carriers = self._carriers(look, groups, surfaces, of_lines)
@@ -149,13 +161,13 @@ class ContextEngine:
             ),
             carriers=carriers,
             objects=objects,
-            feature_map=feature_map,
+            maps=maps,
         )
 
     def _look(
         self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]
-    ) -> tuple["_Measured", tuple[SceneObject, ...], NDArray[np.float32]]:
-        """What can be measured without networks, the objects, and the feature map (h, w, C) of the photo.
+    ) -> tuple["_Measured", tuple[SceneObject, ...], FeatureMaps]:
+        """What can be measured without networks, the objects, and the feature maps of the photo.
 
         With two threads, one takes the feature trunk and the other the arithmetic; whoever is free first looks for
         objects.
@@ -175,7 +187,8 @@ class ContextEngine:
     ) -> "_Measured":
         look = first_look(image, as_quads(words), lines)
         groups, surfaces = surfaces_of(look, self._judgement.sharing(look.pairs))
-        return _Measured(look, groups, surfaces, measured_rows(look, strings, groups, surfaces))
+        coloured = self._word_colours(*word_patches(image, look.word_quads), look.light)
+        return _Measured(look, groups, surfaces, measured_rows(look, strings, groups, surfaces), coloured)
 
     def _carriers(
         self,

@@ -1,7 +1,8 @@
 """From numbers to names: colours, carrier, shape, kind and style of every line, and which lines share a carrier.
 
-Reads one weight file, made by `tools/train_context.py`: forests, a perceptron, a logistic model of sharing, and the
-axes onto which the feature map is projected for the forests.
+Reads one weight file, made by `tools/train_context.py`: forests, perceptrons, a logistic model of sharing, and the axes
+onto which the feature map is projected for the forests. What `word_colours.py` sees in the pixels is given beside the
+numbers.
 """
 
 from collections.abc import Sequence
@@ -11,30 +12,40 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from whichtext.context.colours import COLOUR_NAMES
 from whichtext.context.forest import Forest
-from whichtext.context.perceptron import Perceptron
+from whichtext.context.perceptron import Perceptrons
+from whichtext.context.word_colours import JUDGED
 from whichtext.weights import load_tensors
 
-__all__ = ["FIELDS", "SEEN", "SHARE", "Judgement", "join_rows", "mixed", "pool_over_groups", "sharpen"]
+__all__ = [
+    "FIELDS",
+    "SEEN",
+    "SHARE",
+    "Judgement",
+    "columns_of",
+    "join_rows",
+    "pool_over_groups",
+    "sharpen",
+    "with_pixels",
+]
 
 Float32s = NDArray[np.float32]
 
 FIELDS: dict[str, tuple[str, ...]] = {
-    "ink": ("colour", "geometry", "wording", "objects"),
-    "ground": ("colour", "geometry", "wording", "objects"),
-    "carrier_colour": ("colour", "geometry", "wording", "objects", "surface"),
+    "ink": (),
+    "ground": (),
+    "carrier_colour": (),
     "carrier": (),
     "shape": ("geometry", "wording", "objects", "surface", "axes"),
     "kind": (),
     "style": ("colour", "geometry", "wording", "surface", "axes", "stroke"),
 }
-"""What is judged, and the families of numbers that its forest judges by; without any, only the perceptron judges."""
-SEEN = ("colour", "geometry", "wording", "surface", "objects", "map", "stroke", "meaning")
-"""Families of numbers that the perceptron judges by."""
-SHARE = {"ink": 0.5, "ground": 0.5, "carrier_colour": 0.5}
-"""What the perceptron's log probabilities count where a forest judges, too."""
-LEAST_VOTE = 2e-3
-"""Below this, a forest's probability says nothing: a name that it hardly knows."""
+"""What is judged, and the families of numbers that its forest judges by; without any, only the perceptrons judge."""
+SEEN = ("colour", "geometry", "wording", "surface", "objects", "map", "deep", "stroke", "meaning")
+"""Families of numbers that the perceptrons judge by."""
+SHARE = 0.5
+"""What the perceptrons' log probabilities count beside those of `word_colours.WordColours`."""
 
 
 def join_rows(rows: dict[str, Float32s], families: Sequence[str]) -> Float32s:
@@ -56,14 +67,17 @@ def sharpen(
     return mixed
 
 
-def mixed(field: str, votes: Float32s | None, said: Float32s) -> Float32s:
-    """What forest and perceptron think of a field together: probabilities (N, C).
+def columns_of(names: Sequence[str]) -> list[int]:
+    """Positions of colour names in `COLOUR_NAMES`."""
+    return [COLOUR_NAMES.index(name) for name in names]
 
-    votes: (N, C) of the forest, None where the field has none; said: (N, C) probabilities of the perceptron.
+
+def with_pixels(said: Float32s, pixels: Float32s) -> Float32s:
+    """What is thought of a colour together: probabilities (N, C).
+
+    said: (N, C) probabilities of the perceptrons; pixels: (N, C) log probabilities of the network that sees the words.
     """
-    if votes is None:
-        return said
-    raw = np.maximum(votes, LEAST_VOTE) * np.maximum(said, 1e-6) ** SHARE[field]
+    raw = np.maximum(said, 1e-6) ** SHARE * np.exp(np.maximum(pixels, -12.0))
     together: Float32s = (raw / raw.sum(axis=1, keepdims=True)).astype(np.float32)
     return together
 
@@ -74,7 +88,7 @@ class Judgement:
 
     forests: dict[str, Forest]
     """Of the fields that are judged by one."""
-    perceptron: Perceptron
+    perceptrons: Perceptrons
     sharpness: dict[str, float]
     """Exponent that makes the probabilities of a field fit how often they are right."""
     doubt: dict[str, float]
@@ -99,7 +113,7 @@ class Judgement:
         """Build from named arrays."""
         return cls(
             forests={field: Forest.from_tensors(tensors, field) for field, families in FIELDS.items() if families},
-            perceptron=Perceptron.from_tensors(tensors),
+            perceptrons=Perceptrons.from_tensors(tensors),
             sharpness={field: float(tensors[f"{field}.sharpness"][0]) for field in FIELDS},
             doubt={field: float(tensors[f"{field}.doubt"][0]) for field in FIELDS},
             priors={field: tensors[f"{field}.prior"].astype(np.float32) for field in FIELDS},
@@ -120,14 +134,18 @@ class Judgement:
         projected: Float32s = np.subtract(rows["map"], self.map_mean) @ self.map_axes
         return rows | {"axes": projected}
 
-    def probabilities(self, rows: dict[str, Float32s]) -> dict[str, Float32s]:
-        """Probabilities of the names of every field: (N, classes), summing to 1 except for style."""
+    def probabilities(self, rows: dict[str, Float32s], pixels: Float32s) -> dict[str, Float32s]:
+        """Probabilities of the names of every field: (N, classes), summing to 1 except for style.
+
+        pixels: (N, 3, names) what `word_colours.WordColours` says.
+        """
         projected = self.project(rows)
         votes = {
             field: forest.probabilities(join_rows(projected, FIELDS[field])) for field, forest in self.forests.items()
         }
-        said = self.perceptron.probabilities(join_rows(rows, SEEN))
-        judged = votes | {field: mixed(field, votes.get(field), likely) for field, likely in said.items()}
+        judged = votes | self.perceptrons.probabilities(join_rows(rows, SEEN))
+        for number, field in enumerate(JUDGED):
+            judged[field] = with_pixels(judged[field], pixels[:, number, columns_of(self.names(field))])
         return {
             field: raw
             if field == "style"
@@ -137,4 +155,4 @@ class Judgement:
 
     def names(self, field: str) -> tuple[str, ...]:
         """The names that the columns of `probabilities` stand for."""
-        return self.forests[field].classes if field in self.forests else self.perceptron.classes[field]
+        return self.forests[field].classes if field in self.forests else self.perceptrons.classes[field]

@@ -20,7 +20,7 @@ from whichtext.context.features import (
     surface_features,
     wording_rows,
 )
-from whichtext.feature_maps import pool_boxes, pool_masks
+from whichtext.feature_maps import FeatureMaps, pool_boxes, pool_masks
 from whichtext.geometry import min_area_quad, order_quad
 from whichtext.types import Polygon, SceneObject
 
@@ -72,6 +72,8 @@ class Look:
     """(W, C) `features.colour_features` of every word"""
     line_colour_rows: Float32s
     """(N, C)"""
+    light: Float32s
+    """(23,) `features.photo_features`"""
     around: Surroundings
     pairs: Float32s
     """(N, N, 16) `carriers.pair_features`"""
@@ -127,6 +129,7 @@ def first_look(image: NDArray[np.uint8], quads: Floats, lines: Sequence[Sequence
         grounds=grounds,
         word_colour_rows=colour_features(colours, quantiles, across, light, singles, areas),
         line_colour_rows=colour_features(colours, quantiles, across, light, members, areas),
+        light=light,
         around=around,
         pairs=pair_features(around, line_quads, line_heights, grounds, inks),
     )
@@ -160,10 +163,10 @@ def line_rows(
     groups: Sequence[Sequence[int]],
     surfaces: Sequence[Surface],
     objects: Sequence[SceneObject],
-    feature_map: Float32s,
+    maps: FeatureMaps,
 ) -> dict[str, Float32s]:
     """All numbers about lines but their meaning, by family: those of `measured_rows` and of `seen_rows`."""
-    return measured_rows(look, strings, groups, surfaces) | seen_rows(look, groups, surfaces, objects, feature_map)
+    return measured_rows(look, strings, groups, surfaces) | seen_rows(look, groups, surfaces, objects, maps)
 
 
 def wordings(lines: Sequence[Sequence[int]], strings: Sequence[str]) -> list[str]:
@@ -216,25 +219,41 @@ def seen_rows(
     groups: Sequence[Sequence[int]],
     surfaces: Sequence[Surface],
     objects: Sequence[SceneObject],
-    feature_map: Float32s,
+    maps: FeatureMaps,
 ) -> dict[str, Float32s]:
     """The numbers about lines that come from networks, by family.
 
-    feature_map: (h, w, C) of the whole photo. "objects" is (N, columns), "map" (N, 3, C): under the line, around it,
-    and on its surface.
+    maps: of the whole photo. "objects" is (N, columns); "map" (N, 3, C), of the fine map under the line, around it, and
+    on its surface; "deep" (N, 4, C'), of the deep map close around the line, wide around it, on its surface and in the
+    whole photo.
     """
     low, high = look.line_quads.min(axis=1), look.line_quads.max(axis=1)
     reach = AROUND * look.line_heights[:, None]
     photo_size = np.array([*look.size, *look.size])
     own = np.concatenate([low, high], axis=1) / photo_size
     neighbourhood = np.concatenate([low - reach, high + reach], axis=1) / photo_size
-    on_surfaces = pool_masks(feature_map, np.stack([surface.mask for surface in surfaces]))
+    wide = np.concatenate([low - 2 * reach, high + 2 * reach], axis=1) / photo_size
+    masks = np.stack([surface.mask for surface in surfaces])
     surface_of = np.zeros(len(look.lines), dtype=np.int64)
     for number, group in enumerate(groups):
         surface_of[list(group)] = number
     return {
         "objects": object_features(objects, look.line_quads),
         "map": np.stack(
-            [pool_boxes(feature_map, own), pool_boxes(feature_map, neighbourhood), on_surfaces[surface_of]], axis=1
+            [
+                pool_boxes(maps.fine, own),
+                pool_boxes(maps.fine, neighbourhood),
+                pool_masks(maps.fine, masks)[surface_of],
+            ],
+            axis=1,
+        ),
+        "deep": np.stack(
+            [
+                pool_boxes(maps.deep, neighbourhood),
+                pool_boxes(maps.deep, wide),
+                pool_masks(maps.deep, masks)[surface_of],
+                np.repeat(maps.deep.mean(axis=(0, 1))[None], len(look.lines), axis=0),
+            ],
+            axis=1,
         ),
     }

@@ -3,14 +3,14 @@
 Letters of shapes: N candidates, G places. The order of the columns is part of the weights.
 """
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from whichtext.feature_maps import DEEP_WIDTH, FINE_WIDTH, pool_boxes
+from whichtext.feature_maps import DEEP_WIDTH, FINE_WIDTH, FeatureMaps, pool_boxes
 
-__all__ = ["LOOK_WIDTH", "PLACES", "PLACE_WIDTH", "FeatureMaps", "places_of", "text_looks", "whole_look"]
+__all__ = ["LOOK_WIDTH", "PLACES", "PLACE_WIDTH", "places_of", "text_looks", "whole_look"]
 
 Floats = NDArray[np.floating[Any]]
 Float32s = NDArray[np.float32]
@@ -26,19 +26,6 @@ PLACES = np.array(
 """(G, 4) boxes that a photo is cut into, xyxy as parts of its sides."""
 LOOK_WIDTH = 2 * (FINE_WIDTH + DEEP_WIDTH)
 PLACE_WIDTH = FINE_WIDTH + DEEP_WIDTH
-
-
-class FeatureMaps(NamedTuple):
-    """What a photo looks like: two maps of `whichtext.feature_maps`, one made of the other."""
-
-    fine: NDArray[np.float32]
-    """(h, w, 112)"""
-    deep: NDArray[np.float32]
-    """(h / 2, w / 2, 320)"""
-
-    def mirrored(self) -> "FeatureMaps":
-        """Those of the mirror image."""
-        return FeatureMaps(self.fine[:, ::-1], self.deep[:, ::-1])
 
 
 def text_looks(maps: FeatureMaps, boxes: Floats) -> Float32s:

@@ -5,6 +5,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from whichtext.feature_maps import FeatureMaps
 from whichtext.types import Answer, SceneContent
 
 __all__ = ["Retriever"]
@@ -18,12 +19,10 @@ class Retriever(Protocol):
 
     name: str
 
-    def encode(
-        self, image: NDArray[np.uint8], content: SceneContent, feature_map: NDArray[np.float32] | None = None
-    ) -> Any:
+    def encode(self, image: NDArray[np.uint8], content: SceneContent, maps: FeatureMaps | None = None) -> Any:
         """Prepare an (H, W, 3) RGB photo and what was seen in it, once, for many questions.
 
-        feature_map: that of `whichtext.feature_maps.FeatureTrunk`, where it is at hand.
+        maps: what `whichtext.feature_maps.PhotoTrunk` gives, where it is at hand.
         """
         ...
 

@@ -1,7 +1,9 @@
-"""Training of the perceptron that judges text lines (`whichtext.context.perceptron`): one hidden layer for all fields.
+"""Training of the perceptrons that judge text lines (`whichtext.context.perceptron`): one hidden layer for all fields.
 
 Fields are learned together: a line that tells its kind only helps to see its colours. Labels are weighted, those by eye
-against those read out of descriptions, and a line may lack any of them.
+against those read out of descriptions, and a line may lack any of them. Different hands draw the line between red and
+brown differently: whose a label is goes in beside the numbers, and what comes out judges as the labels that come with
+the data do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from whichtext.context.perceptron import MOST, Perceptron
+from whichtext.context.perceptron import MOST, Perceptrons
 
 __all__ = ["FieldLabels", "TrainingConfig", "perceptron_tensors", "train"]
 
@@ -24,6 +26,8 @@ Float32s = NDArray[np.float32]
 class TrainingConfig:
     """How it is trained."""
 
+    members: int = 4
+    """Perceptrons, which differ in their beginnings."""
     hidden: int = 256
     epochs: int = 12
     batch: int = 64
@@ -49,69 +53,93 @@ class FieldLabels:
 class _Network(nn.Module):
     def __init__(self, width: int, classes: Sequence[int], config: TrainingConfig) -> None:
         super().__init__()
-        self.hidden = nn.Sequential(
-            nn.Dropout(config.input_dropout), nn.Linear(width, config.hidden), nn.ReLU(), nn.Dropout(config.dropout)
-        )
+        self.input_dropout, self.dropout = nn.Dropout(config.input_dropout), nn.Dropout(config.dropout)
+        self.hidden = nn.Linear(width, config.hidden)
+        self.hand = nn.Linear(1, config.hidden, bias=False)
         self.outputs = nn.ModuleList(nn.Linear(config.hidden, count) for count in classes)
 
-    def forward(self, numbers: torch.Tensor) -> list[torch.Tensor]:
-        seen = self.hidden(numbers)
+    def forward(self, numbers: torch.Tensor, is_given: torch.Tensor) -> list[torch.Tensor]:
+        hidden = self.hidden(self.input_dropout(numbers)) + self.hand(is_given[:, None])
+        seen = self.dropout(hidden.relu())
         return [output(seen) for output in self.outputs]
 
 
-def train(numbers: Float32s, labels: Mapping[str, FieldLabels], config: TrainingConfig | None = None) -> Perceptron:
-    """Train on numbers (N, F) about lines. The same numbers, labels and seed give the same perceptron."""
+def train(
+    numbers: Float32s,
+    labels: Mapping[str, FieldLabels],
+    is_given: NDArray[np.bool_],
+    config: TrainingConfig | None = None,
+) -> Perceptrons:
+    """Train on numbers (N, F) about lines. The same numbers, labels and seed give the same perceptrons.
+
+    is_given: (N,) whether the labels of a line come with the data, and are not our own.
+    """
     config = config or TrainingConfig()
-    torch.manual_seed(config.seed)
-    rng = np.random.default_rng(config.seed)
     mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-3
     inputs = torch.from_numpy(np.clip((numbers - mean) / scale, -MOST, MOST).astype(np.float32))
+    hands = torch.from_numpy(is_given.astype(np.float32))
+    members = [_train_one(inputs, labels, hands, config, config.seed + member) for member in range(config.members)]
+
+    def of_all(parts: Sequence[torch.Tensor]) -> Float32s:
+        # In memory as in shape: safetensors writes what lies there
+        return np.ascontiguousarray(np.stack([part.detach().numpy() for part in parts]))
+
+    outputs = {}
+    for number, field in enumerate(labels):
+        layers = [member.outputs[number] for member in members]
+        outputs[field] = (of_all([layer.weight.T for layer in layers]), of_all([layer.bias for layer in layers]))
+    return Perceptrons(
+        mean=mean.astype(np.float32),
+        scale=scale.astype(np.float32),
+        hidden=of_all([member.hidden.weight.T for member in members]),
+        hidden_bias=of_all([member.hidden.bias + member.hand.weight[:, 0] for member in members]),
+        outputs=outputs,
+        classes={field: known.names for field, known in labels.items()},
+    )
+
+
+def _train_one(
+    inputs: torch.Tensor,
+    labels: Mapping[str, FieldLabels],
+    hands: torch.Tensor,
+    config: TrainingConfig,
+    seed: int,
+) -> _Network:
+    torch.manual_seed(seed)
+    rng = np.random.default_rng(seed)
     answers = [torch.from_numpy(field.answers) for field in labels.values()]
     weights = [torch.from_numpy(np.where(f.answers >= 0, f.weights, 0.0).astype(np.float32)) for f in labels.values()]
-    model = _Network(numbers.shape[1], [len(field.names) for field in labels.values()], config)
+    model = _Network(inputs.shape[1], [len(field.names) for field in labels.values()], config)
     optimiser = torch.optim.AdamW(model.parameters(), lr=config.rate, weight_decay=config.weight_decay)
-    batch = min(config.batch, len(numbers))
-    steps = len(numbers) // batch
+    batch = min(config.batch, len(inputs))
+    steps = len(inputs) // batch
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, config.rate, total_steps=steps * config.epochs + 1)
     for _ in range(config.epochs):
-        order = torch.from_numpy(rng.permutation(len(numbers)))
+        order = torch.from_numpy(rng.permutation(len(inputs)))
         for step in range(steps):
             rows = order[step * batch : (step + 1) * batch]
             loss = torch.zeros(())
-            for logits, answer, weight in zip(model(inputs[rows]), answers, weights, strict=True):
+            for logits, answer, weight in zip(model(inputs[rows], hands[rows]), answers, weights, strict=True):
                 each = nn.functional.cross_entropy(logits, answer[rows].clamp(min=0), reduction="none") * weight[rows]
                 loss = loss + each.sum() / weight[rows].sum().clamp(min=1)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
             schedule.step()
-    first = model.hidden[1]
-    assert isinstance(first, nn.Linear)
-    outputs = {}
-    for field, output in zip(labels, model.outputs, strict=True):
-        assert isinstance(output, nn.Linear)
-        outputs[field] = (output.weight.detach().numpy().T.copy(), output.bias.detach().numpy().copy())
-    return Perceptron(
-        mean=mean.astype(np.float32),
-        scale=scale.astype(np.float32),
-        hidden=first.weight.detach().numpy().T.copy(),
-        hidden_bias=first.bias.detach().numpy().copy(),
-        outputs=outputs,
-        classes={field: known.names for field, known in labels.items()},
-    )
+    return model
 
 
-def perceptron_tensors(perceptron: Perceptron) -> dict[str, NDArray[Any]]:
-    """Arrays as `Perceptron.from_tensors` reads them; the large ones as 16-bit floats."""
+def perceptron_tensors(perceptrons: Perceptrons) -> dict[str, NDArray[Any]]:
+    """Arrays as `Perceptrons.from_tensors` reads them; the large ones as 16-bit floats."""
     tensors: dict[str, NDArray[Any]] = {
-        "perceptron.mean": perceptron.mean,
-        "perceptron.scale": perceptron.scale,
-        "perceptron.hidden": perceptron.hidden.astype(np.float16),
-        "perceptron.hidden_bias": perceptron.hidden_bias,
+        "perceptrons.mean": perceptrons.mean,
+        "perceptrons.scale": perceptrons.scale,
+        "perceptrons.hidden": perceptrons.hidden.astype(np.float16),
+        "perceptrons.hidden_bias": perceptrons.hidden_bias,
     }
-    for field, (weights, bias) in perceptron.outputs.items():
-        names = "\n".join(perceptron.classes[field]).encode()
-        tensors[f"perceptron.{field}.weights"] = weights.astype(np.float16)
-        tensors[f"perceptron.{field}.bias"] = bias
-        tensors[f"perceptron.{field}.classes"] = np.frombuffer(names, dtype=np.uint8).copy()
+    for field, (weights, bias) in perceptrons.outputs.items():
+        names = "\n".join(perceptrons.classes[field]).encode()
+        tensors[f"perceptrons.{field}.weights"] = weights.astype(np.float16)
+        tensors[f"perceptrons.{field}.bias"] = bias
+        tensors[f"perceptrons.{field}.classes"] = np.frombuffer(names, dtype=np.uint8).copy()
     return tensors

@@ -5,9 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.feature_maps import FeatureMaps, PhotoTrunk
 from whichtext.image import PhotoLimits, load_photo
-from whichtext.retrieval.looks import FeatureMaps
 
 __all__ = ["keep_maps", "load_maps"]
 
@@ -15,15 +14,15 @@ __all__ = ["keep_maps", "load_maps"]
 def keep_maps(photos: Iterable[tuple[str, Path]], folder: Path) -> None:
     """Write the maps of photos (id, file) that are not there, in half precision. A crash leaves whole files only."""
     folder.mkdir(parents=True, exist_ok=True)
-    trunk, deep = FeatureTrunk(threads=1), DeepTrunk(threads=1)
+    trunk = PhotoTrunk(threads=1)
     for image_id, file in photos:
         target = folder / f"{image_id}.npz"
         if target.exists():
             continue
-        fine = trunk(load_photo(file, limits=PhotoLimits()).pixels)
+        maps = trunk(load_photo(file, limits=PhotoLimits()).pixels)
         partial = target.with_suffix(".partial")
         with partial.open("wb") as output:
-            np.savez(output, fine=fine.astype(np.float16), deep=deep(fine).astype(np.float16))
+            np.savez(output, fine=maps.fine.astype(np.float16), deep=maps.deep.astype(np.float16))
         partial.replace(target)
 
 

@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
-from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.feature_maps import FeatureMaps, PhotoTrunk
 from whichtext.retrieval.answering import answer_of, nothing_there
 from whichtext.retrieval.crtr.wording import START, STOP, UNKNOWN, Vocabulary
-from whichtext.retrieval.looks import FeatureMaps, text_looks, whole_look
+from whichtext.retrieval.looks import text_looks, whole_look
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
 from whichtext.retrieval.rules.tokens import check_query
 from whichtext.types import Answer, SceneContent, Status, Text
@@ -84,7 +84,7 @@ class LikelihoodRetriever:
             self.name = os.fspath(weights)
             self._session = load_session_from(weights, threads=threads)
         self._inputs = {given.name for given in self._session.get_inputs()}
-        self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
+        self._trunk = PhotoTrunk(threads=threads)
         metadata = self._session.get_modelmeta().custom_metadata_map
         try:
             self._vocabulary = Vocabulary(metadata["vocabulary"].split("\n"))
@@ -96,12 +96,11 @@ class LikelihoodRetriever:
             ) from error
 
     def encode(
-        self, image: NDArray[np.uint8], content: SceneContent, feature_map: Float32s | None = None
+        self, image: NDArray[np.uint8], content: SceneContent, maps: FeatureMaps | None = None
     ) -> EncodedForCaptioner:
         """Prepare a scene: what its candidates and the photo look like."""
         scene = encode(content)
-        fine = self._trunk(image) if feature_map is None else feature_map
-        maps = FeatureMaps(fine, self._deep(fine))
+        maps = maps or self._trunk(image)
         return EncodedForCaptioner(scene, text_looks(maps, scene.boxes), whole_look(maps)[None])
 
     def find(self, encoded: EncodedForCaptioner, query: str, *, top_k: int) -> Answer:

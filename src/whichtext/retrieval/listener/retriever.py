@@ -11,6 +11,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from whichtext.feature_maps import FeatureMaps
 from whichtext.retrieval.answering import answer_of, nothing_there, rival_texts
 from whichtext.retrieval.listener.hearing import heard, with_nothing
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
@@ -57,7 +58,7 @@ class ListenerRetriever:
         self._calibrations = Calibrations.load("listener.json")
 
     def encode(
-        self, image: NDArray[np.uint8], content: SceneContent, feature_map: Float32s | None = None
+        self, image: NDArray[np.uint8], content: SceneContent, maps: FeatureMaps | None = None
     ) -> EncodedForListener:
         """Prepare a scene: numbers about every candidate and the meaning of what is written; no pixel is looked at."""
         scene = encode(content)

@@ -6,9 +6,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from whichtext.feature_maps import DeepTrunk, FeatureTrunk
+from whichtext.feature_maps import FeatureMaps, PhotoTrunk
 from whichtext.retrieval.answering import answer_of, nothing_there, rival_texts, whole_of
-from whichtext.retrieval.looks import FeatureMaps, places_of, text_looks
+from whichtext.retrieval.looks import places_of, text_looks
 from whichtext.retrieval.matcher.evidence import rules_evidence
 from whichtext.retrieval.matcher.features import MatcherScene, scene_features
 from whichtext.retrieval.matcher.language import is_english
@@ -76,18 +76,17 @@ class MatcherRetriever:
         self._session = session or load_session("matcher.onnx", threads=threads)
         self._fit = fit or load_session("scene_fit.onnx", threads=threads)
         self._fit_inputs = {entry.name for entry in self._fit.get_inputs()}
-        self._trunk, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
+        self._trunk = PhotoTrunk(threads=threads)
         self._sentences = sentences or SentenceEncoder.load(threads=threads)
         self._calibrations = calibrations or Calibrations.load("matcher.json")
         self._rules_weights, self._rules_calibration = load_fitted()
 
     def encode(
-        self, image: NDArray[np.uint8], content: SceneContent, feature_map: Float32s | None = None
+        self, image: NDArray[np.uint8], content: SceneContent, maps: FeatureMaps | None = None
     ) -> EncodedForMatcher:
         """Prepare a scene: numbers about every candidate, what it looks like, and the meaning of what is written."""
         scene = encode(content)
-        fine = self._trunk(image) if feature_map is None else feature_map
-        maps = FeatureMaps(fine, self._deep(fine))
+        maps = maps or self._trunk(image)
         return EncodedForMatcher(
             rules=scene,
             numbers=scene_features(scene),

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from whichtext.errors import WeightsError
+from whichtext.feature_maps import FeatureMaps
 from whichtext.retrieval.answering import NO_TEXT, answer_of
 from whichtext.retrieval.rules.calibration import Calibration, evidence, none_probability, rival_shares
 from whichtext.retrieval.rules.encoding import EncodedScene, encode
@@ -43,9 +44,7 @@ class RulesRetriever:
         self._weights = dict(weights)
         self._calibration = calibration
 
-    def encode(
-        self, image: NDArray[np.uint8], content: SceneContent, feature_map: NDArray[np.float32] | None = None
-    ) -> EncodedScene:
+    def encode(self, image: NDArray[np.uint8], content: SceneContent, maps: FeatureMaps | None = None) -> EncodedScene:
         """Prepare a scene; the rules look at what was seen, not at the pixels."""
         return encode(content)
 
