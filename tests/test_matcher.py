@@ -12,7 +12,16 @@ from whichtext.retrieval.matcher.evidence import EVIDENCE_WIDTH, PAIR_EVIDENCE_W
 from whichtext.retrieval.matcher.features import PAIR_WIDTH, SURROUNDING_WIDTH, TEXT_WIDTH, scene_features
 from whichtext.retrieval.matcher.language import is_english
 from whichtext.retrieval.matcher.retriever import MatcherRetriever
-from whichtext.retrieval.matcher.statuses import Calibration, Judged, probabilities, rivalry, several_evidence
+from whichtext.retrieval.matcher.statuses import (
+    Calibration,
+    Judged,
+    Rivalry,
+    is_ambiguous,
+    is_near,
+    probabilities,
+    rivalry,
+    several_evidence,
+)
 from whichtext.retrieval.rules.calibration import Calibration as RulesCalibration
 from whichtext.retrieval.rules.encoding import encode
 from whichtext.retrieval.rules.parser import parse
@@ -274,6 +283,18 @@ def test_rival_shares_no_word_with_the_best():
     judged = Judged(np.log([0.4, 0.3, 0.2, 0.1]), np.log([0.2, 0.4, 0.4]))
     assert several_evidence(judged, rival)[-1] == 1.0
     assert rivalry(np.arange(2), likely[:2], np.zeros(2), words[:2]) is None
+
+
+@pytest.mark.parametrize(
+    ("share", "asked_for", "is_rival"),
+    [(0.04, 1.0, False), (0.1, 0.19, False), (0.1, 0.2, True), (0.29, 0.1, False), (0.3, 0.0, True)],
+)
+def test_what_neither_network_nor_rules_see_near_the_best_is_no_rival(share, asked_for, is_rival):
+    calibration = Calibration(several_weights=(0, 0, 0, 0, 1), several_threshold=0.5)
+    rival = Rivalry(1, share, asked_for)
+    assert is_near(rival, calibration) == is_rival
+    judged = Judged(np.log([0.6, 0.4]), np.log([0.1, 0.1, 0.8]))
+    assert is_ambiguous(judged, rival, calibration) == is_rival
 
 
 def test_a_text_is_meant_where_a_query_fits_its_parts_alike():

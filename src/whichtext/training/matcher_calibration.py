@@ -13,6 +13,7 @@ from whichtext.retrieval.matcher.statuses import (
     Judged,
     absent_evidence,
     is_absent,
+    is_near,
     probabilities,
     rivalry,
     several_evidence,
@@ -73,7 +74,7 @@ def fit_calibration(
             groups.append((example.scene.variant, example.kind))
     labels = np.array([float(kind == AMBIGUOUS) for _, kind in groups])
     importance = np.array([1 / len(set(groups)) / groups.count(group) for group in groups])
-    fitted = _logistic(np.array(evidence), labels, importance, l2=3e-3)
+    fitted = _logistic(np.array(evidence), labels, importance, l2=3e-3, is_for_it=True)
     sums = [
         -np.inf if values is None else float(np.dot(fitted, values))
         for values in (_several(example, prediction, draft) for example, prediction in real)
@@ -148,7 +149,7 @@ def _several(example: Example, prediction: Judged, calibration: Calibration) -> 
     likely, _ = probabilities(prediction, calibration)
     order = np.argsort(-likely, kind="stable").astype(np.int64)
     rival = rivalry(order, likely, example.asked_for.astype(float), example.scene.words_of_candidates)
-    if rival is None or rival.share < calibration.least_rival:
+    if rival is None or not is_near(rival, calibration):
         return None
     return several_evidence(prediction, rival)
 
@@ -168,12 +169,15 @@ def _fit_temperature(rows: Sequence[tuple[Example, Judged]], calibration: Calibr
     return best
 
 
-def _logistic(rows: Floats, labels: Floats, weights: Floats, *, l2: float) -> Floats:
+def _logistic(rows: Floats, labels: Floats, weights: Floats, *, l2: float, is_for_it: bool = False) -> Floats:
+    """Weights of numbers (N, K), the last of them a one; is_for_it: no number but the last may speak against."""
+
     def loss(x: Floats) -> tuple[float, Floats]:
         total = rows @ x
         probability = 1 / (1 + np.exp(-np.clip(total, -30, 30)))
         value = float((weights * (np.logaddexp(0, total) - labels * total)).sum() + l2 * (x**2).sum())
         return value, rows.T @ (weights * (probability - labels)) + 2 * l2 * x
 
-    fitted: Floats = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x
+    bounds = [(0 if is_for_it else None, None)] * (rows.shape[1] - 1) + [(None, None)]
+    fitted: Floats = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds).x
     return fitted

@@ -25,6 +25,7 @@ __all__ = [
     "absent_evidence",
     "is_absent",
     "is_ambiguous",
+    "is_near",
     "probabilities",
     "rivalry",
     "several_evidence",
@@ -60,6 +61,9 @@ class Calibration:
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
     least_rival: float = 0.05
     """A rival is at least so likely beside the best text."""
+    likely_rival: float = 0.3
+    least_asked_for: float = 0.2
+    """One that is less than `likely_rival` beside the best text is at least so much asked for by the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,9 +153,17 @@ def rivalry(
 
 def is_ambiguous(judged: Judged, rival: Rivalry, calibration: Calibration) -> bool:
     """Whether the query fits the rival as well as the best text."""
+    return (
+        is_near(rival, calibration)
+        and _weighed(calibration.several_weights, several_evidence(judged, rival)) >= calibration.several_threshold
+    )
+
+
+def is_near(rival: Rivalry, calibration: Calibration) -> bool:
+    """Whether a rival comes near the best text at all, by the network or by the rules."""
     if rival.share < calibration.least_rival:
         return False
-    return _weighed(calibration.several_weights, several_evidence(judged, rival)) >= calibration.several_threshold
+    return rival.share >= calibration.likely_rival or rival.asked_for >= calibration.least_asked_for
 
 
 def several_evidence(judged: Judged, rival: Rivalry) -> tuple[float, ...]:
