@@ -287,7 +287,7 @@ def test_rival_shares_no_word_with_the_best():
 
 @pytest.mark.parametrize(
     ("share", "asked_for", "is_rival"),
-    [(0.04, 1.0, False), (0.1, 0.14, False), (0.1, 0.15, True), (0.29, 0.1, False), (0.3, 0.0, True)],
+    [(0.04, 1.0, False), (0.1, 0.19, False), (0.1, 0.2, True), (0.14, 0.1, False), (0.15, 0.0, True)],
 )
 def test_what_neither_network_nor_rules_see_near_the_best_is_no_rival(share, asked_for, is_rival):
     calibration = Calibration(several_weights=(0, 0, 0, 0, 1), several_threshold=0.5)

@@ -61,8 +61,8 @@ class Calibration:
     """From this sum on, where there is a rival, the answer is "ambiguous"."""
     least_rival: float = 0.05
     """A rival is at least so likely beside the best text."""
-    likely_rival: float = 0.3
-    least_asked_for: float = 0.15
+    likely_rival: float = 0.15
+    least_asked_for: float = 0.2
     """One that is less than `likely_rival` beside the best text is at least so much asked for by the rules."""
 
 
