@@ -307,23 +307,17 @@ class UnseenVerdicts:
     def of_field(self, samples: Samples, field: str) -> NDArray[np.float32]:
         """What all say together of one field: (N, classes)."""
         x, y, weight, names = samples.of_field(field)
-        votes = None
-        if FIELDS[field]:
-            votes = np.zeros((len(x), len(names)), dtype=np.float32)
-            for fold in range(FOLDS):
-                held = samples.fold == fold
-                forest = fit_forest(field, x[~held], y[~held], weight[~held])
-                votes[held] = forest_probabilities(forest, x[held], len(names))
-                self.forests[fold][field] = forest
-        if votes is not None:
-            return votes
-        said = self.said[field]
-        return said if field not in JUDGED else with_pixels(said, pixels_of(samples, field, names))
-
-
-def pixels_of(samples: Samples, field: str, names: Sequence[str]) -> NDArray[np.float32]:
-    """What networks of word colours say of one field: log probabilities (N, classes)."""
-    return samples.pixels[:, JUDGED.index(field), columns_of(names)]
+        if field in JUDGED:
+            return with_pixels(self.said[field], samples.pixels[:, JUDGED.index(field), columns_of(names)])
+        if not FIELDS[field]:
+            return self.said[field]
+        votes = np.zeros((len(x), len(names)), dtype=np.float32)
+        for fold in range(FOLDS):
+            held = samples.fold == fold
+            forest = fit_forest(field, x[~held], y[~held], weight[~held])
+            votes[held] = forest_probabilities(forest, x[held], len(names))
+            self.forests[fold][field] = forest
+        return votes
 
 
 def cross_validate(

@@ -40,9 +40,10 @@ def drawn_words(count: int, folder: Path, photos: Path) -> DrawnColours:
     """Drawn words, kept in parts of 2,500."""
     parts = []
     for number, start in enumerate(range(0, count, 2500)):
-        path = folder / f"drawn-{number}.safetensors"
+        size = min(2500, count - start)
+        path = folder / f"drawn-{number}-{size}.safetensors"
         if not path.exists():
-            drawn = draw_colours(min(2500, count - start), seed=number, photos=photos)
+            drawn = draw_colours(size, seed=number, photos=photos)
             unfinished = path.with_suffix(".part")
             save_file({name: getattr(drawn, name) for name in DrawnColours.__slots__}, unfinished)
             unfinished.replace(path)
@@ -158,7 +159,7 @@ def main() -> None:
     words = Words(photos, labels, options.cache / "rows")
     options.runs.mkdir(parents=True, exist_ok=True)
     drawn = drawn_words(options.drawn, options.runs, data)
-    start = options.runs / "drawn.pt"
+    start = options.runs / f"drawn-{options.drawn}.pt"
     if not start.exists():
         network = learn_to_see(drawn, config, log=partial(print, flush=True))
         save_atomically(network.state_dict(), start)

@@ -11,9 +11,7 @@ from whichtext.weights import load_session
 __all__ = [
     "DEEP_WIDTH",
     "FINE_WIDTH",
-    "DeepTrunk",
     "FeatureMaps",
-    "FeatureTrunk",
     "PhotoTrunk",
     "pool_boxes",
     "pool_masks",
@@ -44,40 +42,17 @@ class FeatureMaps(NamedTuple):
         return FeatureMaps(self.fine[:, ::-1], self.deep[:, ::-1])
 
 
-class FeatureTrunk:
-    """The first layers. Immutable; many threads may call it at once. Raises `WeightsError` for damaged weights."""
-
-    def __init__(self, *, threads: int) -> None:
-        self._session = load_session("efficientnet_lite0_stride16.onnx", threads=threads)
-
-    def __call__(self, image: NDArray[np.uint8]) -> NDArray[np.float32]:
-        """The fine map (h, w, 112) of an (H, W, 3) uint8 RGB photo: a cell for 16 x 16 pixels of its copy."""
-        fine: NDArray[np.float32] = self._session.run(None, {"photo": trunk_input(image)})[0]
-        return fine
-
-
-class DeepTrunk:
-    """The layers behind, up to the last map before the classes of ImageNet. The rest as for `FeatureTrunk`."""
-
-    def __init__(self, *, threads: int) -> None:
-        self._session = load_session("efficientnet_lite0_stride32.onnx", threads=threads)
-
-    def __call__(self, fine: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The deep map (h / 2, w / 2, 320) of a fine one (h, w, 112)."""
-        deep: NDArray[np.float32] = self._session.run(None, {"fine": fine})[0]
-        return deep
-
-
 class PhotoTrunk:
-    """Both steps together. The rest as for `FeatureTrunk`."""
+    """The network. Immutable; many threads may call it at once. Raises `WeightsError` for damaged weights."""
 
     def __init__(self, *, threads: int) -> None:
-        self._fine, self._deep = FeatureTrunk(threads=threads), DeepTrunk(threads=threads)
+        self._fine = load_session("efficientnet_lite0_stride16.onnx", threads=threads)
+        self._deep = load_session("efficientnet_lite0_stride32.onnx", threads=threads)
 
     def __call__(self, image: NDArray[np.uint8]) -> FeatureMaps:
-        """Both maps of an (H, W, 3) uint8 RGB photo."""
-        fine = self._fine(image)
-        return FeatureMaps(fine, self._deep(fine))
+        """Both maps of an (H, W, 3) uint8 RGB photo: a cell for 16 x 16 and for 32 x 32 pixels of its copy."""
+        fine = self._fine.run(None, {"photo": trunk_input(image)})[0]
+        return FeatureMaps(fine, self._deep.run(None, {"fine": fine})[0])
 
 
 def trunk_input(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -167,9 +167,9 @@ class ContextEngine:
     def _look(
         self, image: NDArray[np.uint8], words: Sequence[Polygon], strings: Sequence[str], lines: Sequence[Sequence[int]]
     ) -> tuple["_Measured", tuple[SceneObject, ...], FeatureMaps]:
-        """What can be measured without networks, the objects, and the feature maps of the photo.
+        """What words, lines and surfaces show, the objects, and the feature maps of the photo.
 
-        With two threads, one takes the feature trunk and the other the arithmetic; whoever is free first looks for
+        With two threads, one takes the feature maps and the other the words; whoever is free first looks for
         objects.
         """
         if self._threads == 1:

@@ -21,7 +21,6 @@ from whichtext.weights import load_tensors
 __all__ = [
     "FIELDS",
     "SEEN",
-    "SHARE",
     "Judgement",
     "columns_of",
     "join_rows",
