@@ -143,3 +143,17 @@ def test_the_research_data_are_never_written_into(
     with pytest.raises(SystemExit, match="never changed"):
         adding.main()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_invented_lines_are_short_and_of_known_kinds() -> None:
+    surfaces = [json.loads(row) for row in (ROOT / "annotations" / "wordings.jsonl").read_text("utf-8").splitlines()]
+    assert len(surfaces) > 1000
+    for surface in surfaces:
+        assert set(surface) == {"surface", "lines"}
+        assert surface["lines"]
+        for text, kind in surface["lines"]:
+            assert kind in KINDS
+            assert text == text.strip()
+            assert 0 < len(text) <= 100
+    said = [tuple(sorted(text for text, _ in surface["lines"])) for surface in surfaces]
+    assert len(set(said)) == len(said)
