@@ -2,8 +2,9 @@
 
     python benchmarks/attributes.py --data ../shared/data
 
-Given word regions and lines of the photos of `attributes-<split>.jsonl`; every figure beside what nearest reference
-colours of plain pixel medians, or always saying the commonest name of the training lines, would give.
+Given word regions and lines of the photos of `attributes-<split>.jsonl` (a string that the data lacks is read, as
+`Reader.scene` does); every figure beside what nearest reference colours of plain pixel medians, or always saying the
+commonest name of the training lines, would give.
 """
 
 import argparse
@@ -87,7 +88,7 @@ def measure(data: Path, split: str, engine: ContextEngine) -> dict[str, dict[str
         lines = [[position[name] for name in line] for line in photo["lines"]]
         polygons = [tuple((float(x), float(y)) for x, y in text["polygon"]) for text in photo["texts"]]
         words = settle_words(
-            image, [(p, text["string"] or "") for p, text in zip(polygons, photo["texts"], strict=True)], recognizer
+            image, [(p, text["string"] or None) for p, text in zip(polygons, photo["texts"], strict=True)], recognizer
         )
         began = time.perf_counter()
         seen = engine.observe(

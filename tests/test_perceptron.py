@@ -53,6 +53,27 @@ def test_unknown_answers_teach_nothing() -> None:
     assert np.array_equal(before.outputs["side"][0], after.outputs["side"][0])
 
 
+def test_a_number_that_is_not_known_counts_as_the_mean() -> None:
+    missing = NUMBERS.copy()
+    missing[:50, 3] = np.nan
+    filled = missing.copy()
+    filled[:50, 3] = np.nanmean(missing[:, 3])
+    one, other = (train(numbers, LABELS, OURS, CONFIG) for numbers in (missing, filled))
+    assert one.mean == pytest.approx(other.mean, abs=1e-5)
+    assert np.isfinite(one.hidden).all()
+    # Standardised by the spread of what is known: what the filled numbers make narrower is left out
+    assert one.scale[3] == pytest.approx(np.nanstd(missing[:, 3]) + 1e-3, abs=1e-5)
+
+
+def test_two_in_one_file_are_kept_apart(trained: Perceptrons) -> None:
+    narrow = train(NUMBERS, {"size": LABELS["size"]}, GIVEN, TrainingConfig(members=1, hidden=8, epochs=2))
+    kept = load(save(perceptron_tensors(trained, "a.wide") | perceptron_tensors(narrow, "a.narrow")))
+    for prefix, made in (("a.wide", trained), ("a.narrow", narrow)):
+        read = Perceptrons.from_tensors(kept, prefix)
+        assert read.classes == made.classes
+        assert read.probabilities(NUMBERS)["size"] == pytest.approx(made.probabilities(NUMBERS)["size"], abs=5e-3)
+
+
 def test_what_is_kept_says_the_same_up_to_half_precision(trained: Perceptrons) -> None:
     kept = Perceptrons.from_tensors(load(save(perceptron_tensors(trained))))
     assert kept.classes == trained.classes

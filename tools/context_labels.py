@@ -142,7 +142,8 @@ class PhotoRecord:
     path: Path
     word_ids: list[int]
     polygons: list[list[list[float]]]
-    strings: list[str]
+    strings: list[str | None]
+    """None where the data does not know what is written."""
     lines: list[list[int]]
     """Positions in `word_ids`."""
     expressions: list[dict[str, Any]]
@@ -179,7 +180,7 @@ def read_photos(data: Path, split: str) -> dict[str, PhotoRecord]:
                 path=data / row["file"],
                 word_ids=ids,
                 polygons=[text["polygon"] for text in row["texts"]],
-                strings=[text["string"] or "" for text in row["texts"]],
+                strings=[text["string"] or None for text in row["texts"]],
                 lines=[[position[name] for name in line] for line in row["lines"]],
                 expressions=row["expressions"],
                 ambiguous=row.get("ambiguous", []),

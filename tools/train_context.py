@@ -34,7 +34,16 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from context_labels import LineLabel, PhotoRecord, eye_labels, read_photos, read_phrase, weak_labels
 from register_weights import WEIGHTS, register
 from unseen_judges import FOLDS, HALVES, colours_file, fold_of, half_of, judges_file
-from whichtext.context.judgement import FIELDS, SEEN, columns_of, join_rows, sharpen, with_pixels
+from whichtext.context.features import wording_rows
+from whichtext.context.judgement import (
+    FIELDS,
+    LEARNED_TOGETHER,
+    SEEN,
+    columns_of,
+    join_rows,
+    sharpen,
+    with_pixels,
+)
 from whichtext.context.look import as_quads, first_look, line_rows, meaning_rows, surfaces_of, wordings
 from whichtext.context.objects import ObjectDetector
 from whichtext.context.perceptron import Perceptrons
@@ -44,7 +53,7 @@ from whichtext.geometry import as_polygon
 from whichtext.reader import settle_words
 from whichtext.recognition.ppocr import PPOCRRecognizer
 from whichtext.sentences import SentenceEncoder
-from whichtext.training.perceptron import FieldLabels, perceptron_tensors, train
+from whichtext.training.perceptron import FieldLabels, TrainingConfig, perceptron_tensors, train
 from whichtext.weights import load_session_from
 
 NAME = "context_judges.safetensors"
@@ -67,6 +76,12 @@ LEAST = 4
 """Names with fewer labels are not learned."""
 SAID = tuple(field for field, families in FIELDS.items() if not families)
 """What the perceptrons judge."""
+WORDINGS = Path(__file__).resolve().parents[1] / "annotations" / "wordings.jsonl"
+INVENTED_WEIGHT = 0.5
+"""What the kind of an invented line counts, against 1 for one by eye."""
+_CAUTIOUS = TrainingConfig(weight_decay=0.3, input_dropout=0.5)
+CONFIGS = {"colours": TrainingConfig(), "carrier": _CAUTIOUS, "kind": _CAUTIOUS}
+"""Colours are told by few of the numbers, what a surface is and what a text is for by many together."""
 STYLES = (
     "upper",
     "title",
@@ -157,7 +172,9 @@ def look_at_all(
                 count = len(look.lines)
                 probability = sharing.predict_proba(look.pairs.reshape(count * count, -1))[:, 1].reshape(count, count)
                 groups, surfaces = surfaces_of(look, probability)
-                rows = dict(line_rows(look, photo.strings, groups, surfaces, detector.detect(image), trunk(image)))
+                strings = [word.string for word in words]
+                rows = dict(line_rows(look, strings, groups, surfaces, detector.detect(image), trunk(image)))
+                rows["strings"] = np.frombuffer("\n".join(strings).encode(), dtype=np.uint8)
                 rows["deep"] = rows["deep"].astype(np.float16)
                 rows["group"] = np.zeros(count, dtype=np.float32)
                 for number, group in enumerate(groups):
@@ -217,7 +234,7 @@ class Samples:
         for image_id, numbers in look_at_all({image_id: photos[image_id] for image_id in by_photo}, cache, sharing):
             maps.append(numbers["map"])
             photo, group = photos[image_id], numbers["group"]
-            texts = wordings(photo.lines, photo.strings)
+            texts = wordings(photo.lines, bytes(numbers.pop("strings")).decode().split("\n"))
             on_surfaces = [np.flatnonzero(group == number).tolist() for number in np.unique(group)]
             numbers["meaning"] = meaning_rows(encoder.vectors(texts), on_surfaces)
             of_words = [numbers.pop(name) for name in ("word_patches", "word_inside", "light", "word_areas")]
@@ -281,28 +298,76 @@ def forest_probabilities(forest: ExtraTreesClassifier, x: NDArray[np.float32], c
     return probabilities
 
 
-def fit_perceptrons(samples: Samples, rows: NDArray[np.int64]) -> Perceptrons:
-    """Train the perceptrons on some of the rows."""
-    labels = {}
-    for field in SAID:
-        _, y, weight, names = samples.of_field(field)
-        labels[field] = FieldLabels(names, y[rows].astype(np.int64), weight[rows])
-    return train(join_rows(samples.rows, SEEN)[rows], labels, samples.is_given[rows])
+class InventedLines:
+    """Lines that nobody photographed, with their kinds: what they say is all that is known of them."""
+
+    def __init__(self, path: Path, samples: Samples) -> None:
+        texts: list[str] = []
+        self.kinds: list[str] = []
+        on_surfaces: list[list[int]] = []
+        for row in path.read_text(encoding="utf-8").splitlines():
+            lines = json.loads(row)["lines"]
+            on_surfaces.append(list(range(len(texts), len(texts) + len(lines))))
+            texts += [text for text, _ in lines]
+            self.kinds += [kind for _, kind in lines]
+        rows = {name: np.full((len(texts), *samples.rows[name].shape[1:]), np.nan, np.float32) for name in SEEN}
+        encoder = SentenceEncoder.load(threads=1)
+        vectors = np.concatenate([encoder.vectors(texts[i : i + 64]) for i in range(0, len(texts), 64)])
+        rows["wording"] = wording_rows(texts)
+        rows["meaning"] = meaning_rows(vectors, on_surfaces)
+        self.numbers = join_rows(rows, SEEN)
+
+
+def fit_perceptrons(samples: Samples, invented: InventedLines, rows: NDArray[np.int64]) -> dict[str, Perceptrons]:
+    """Train the perceptrons on some of the rows, those of kinds on the invented lines, too; as `LEARNED_TOGETHER`."""
+    numbers, is_given = join_rows(samples.rows, SEEN)[rows], samples.is_given[rows]
+    trained = {}
+    for name, fields in LEARNED_TOGETHER.items():
+        labels = {}
+        for field in fields:
+            _, y, weight, names = samples.of_field(field)
+            labels[field] = FieldLabels(names, y[rows].astype(np.int64), weight[rows])
+        if fields != ("kind",):
+            trained[name] = train(numbers, labels, is_given, CONFIGS[name])
+            continue
+        kinds, count = labels["kind"], len(invented.kinds)
+        answers = np.array([kinds.names.index(kind) for kind in invented.kinds])
+        together = FieldLabels(
+            kinds.names,
+            np.concatenate([kinds.answers, answers]),
+            np.concatenate([kinds.weights, np.full(count, INVENTED_WEIGHT)]),
+        )
+        trained[name] = train(
+            np.concatenate([numbers, invented.numbers]),
+            {"kind": together},
+            np.concatenate([is_given, np.zeros(count, dtype=bool)]),
+            CONFIGS[name],
+        )
+    return trained
+
+
+def tensors_of(perceptrons: dict[str, Perceptrons]) -> dict[str, NDArray[Any]]:
+    """Arrays as `Judgement.from_tensors` reads them."""
+    tensors: dict[str, NDArray[Any]] = {}
+    for name, some in perceptrons.items():
+        tensors |= perceptron_tensors(some, f"perceptrons.{name}")
+    return tensors
 
 
 class UnseenVerdicts:
     """What judges say of every row that have not seen its photo, and those judges."""
 
-    def __init__(self, samples: Samples) -> None:
+    def __init__(self, samples: Samples, invented: InventedLines) -> None:
         x = join_rows(samples.rows, SEEN)
-        self.perceptrons: list[Perceptrons] = []
+        self.perceptrons: list[dict[str, Perceptrons]] = []
         self.forests: list[dict[str, ExtraTreesClassifier]] = [{} for _ in range(FOLDS)]
         self.said = {field: np.zeros((len(x), len(samples.of_field(field)[3])), dtype=np.float32) for field in SAID}
         for fold in range(FOLDS):
-            self.perceptrons.append(fit_perceptrons(samples, np.flatnonzero(samples.fold != fold)))
+            self.perceptrons.append(fit_perceptrons(samples, invented, np.flatnonzero(samples.fold != fold)))
             held = samples.fold == fold
-            for field, likely in self.perceptrons[-1].probabilities(x[held]).items():
-                self.said[field][held] = likely
+            for some in self.perceptrons[-1].values():
+                for field, likely in some.probabilities(x[held]).items():
+                    self.said[field][held] = likely
 
     def of_field(self, samples: Samples, field: str) -> NDArray[np.float32]:
         """What all say together of one field: (N, classes)."""
@@ -435,7 +500,8 @@ def main() -> None:
         "sharing.weights": sharing.coef_[0].astype(np.float32),
         "sharing.bias": sharing.intercept_.astype(np.float32),
     }
-    unseen = UnseenVerdicts(samples)
+    invented = InventedLines(WORDINGS, samples)
+    unseen = UnseenVerdicts(samples, invented)
     without: list[dict[str, NDArray[Any]]] = [dict(tensors) for _ in range(FOLDS)]
     for field in arguments.fields:
         figures, settings = cross_validate(samples, field, unseen.of_field(samples, field))
@@ -450,10 +516,8 @@ def main() -> None:
     if set(arguments.fields) != set(FIELDS):
         return
     for fold in range(FOLDS):
-        save_file(
-            without[fold] | perceptron_tensors(unseen.perceptrons[fold]), judges_file(arguments.cache / "unseen", fold)
-        )
-    tensors |= perceptron_tensors(fit_perceptrons(samples, np.arange(len(samples.labels))))
+        save_file(without[fold] | tensors_of(unseen.perceptrons[fold]), judges_file(arguments.cache / "unseen", fold))
+    tensors |= tensors_of(fit_perceptrons(samples, invented, np.arange(len(samples.labels))))
     save_file(tensors, WEIGHTS / NAME)
     register(
         NAME,
@@ -466,7 +530,7 @@ def main() -> None:
         "python tools/train_word_colours.py --data cache/data --cache cache/context --runs runs/word_colours; "
         "python tools/train_context.py --data cache/data --cache cache/context",
         data="textref-real, train photos: lines labelled by eye, with those of annotations/textref-train.jsonl, and "
-        "what descriptions say of their targets",
+        "what descriptions say of their targets; kinds of the invented lines of annotations/wordings.jsonl",
     )
     print(f"{NAME}: {(WEIGHTS / NAME).stat().st_size} bytes")
 

@@ -20,6 +20,7 @@ from whichtext.weights import load_tensors
 
 __all__ = [
     "FIELDS",
+    "LEARNED_TOGETHER",
     "SEEN",
     "Judgement",
     "columns_of",
@@ -41,6 +42,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "style": ("colour", "geometry", "wording", "surface", "axes", "stroke"),
 }
 """What is judged, and the families of numbers that its forest judges by; without any, only the perceptrons judge."""
+LEARNED_TOGETHER: dict[str, tuple[str, ...]] = {"colours": JUDGED, "carrier": ("carrier",), "kind": ("kind",)}
+"""Perceptrons by name in the weight file, and the fields that they judge: fields that share a hidden layer."""
 SEEN = ("colour", "geometry", "wording", "surface", "objects", "map", "deep", "stroke", "meaning")
 """Families of numbers that the perceptrons judge by."""
 SHARE = 0.5
@@ -87,7 +90,8 @@ class Judgement:
 
     forests: dict[str, Forest]
     """Of the fields that are judged by one."""
-    perceptrons: Perceptrons
+    perceptrons: tuple[Perceptrons, ...]
+    """In the order of `LEARNED_TOGETHER`; each field is judged by those of one."""
     sharpness: dict[str, float]
     """Exponent that makes the probabilities of a field fit how often they are right."""
     doubt: dict[str, float]
@@ -112,7 +116,7 @@ class Judgement:
         """Build from named arrays."""
         return cls(
             forests={field: Forest.from_tensors(tensors, field) for field, families in FIELDS.items() if families},
-            perceptrons=Perceptrons.from_tensors(tensors),
+            perceptrons=tuple(Perceptrons.from_tensors(tensors, f"perceptrons.{name}") for name in LEARNED_TOGETHER),
             sharpness={field: float(tensors[f"{field}.sharpness"][0]) for field in FIELDS},
             doubt={field: float(tensors[f"{field}.doubt"][0]) for field in FIELDS},
             priors={field: tensors[f"{field}.prior"].astype(np.float32) for field in FIELDS},
@@ -142,7 +146,10 @@ class Judgement:
         votes = {
             field: forest.probabilities(join_rows(projected, FIELDS[field])) for field, forest in self.forests.items()
         }
-        judged = votes | self.perceptrons.probabilities(join_rows(rows, SEEN))
+        numbers = join_rows(rows, SEEN)
+        judged = votes.copy()
+        for perceptrons in self.perceptrons:
+            judged |= perceptrons.probabilities(numbers)
         for number, field in enumerate(JUDGED):
             judged[field] = with_pixels(judged[field], pixels[:, number, columns_of(self.names(field))])
         return {
@@ -154,4 +161,6 @@ class Judgement:
 
     def names(self, field: str) -> tuple[str, ...]:
         """The names that the columns of `probabilities` stand for."""
-        return self.forests[field].classes if field in self.forests else self.perceptrons.classes[field]
+        if field in self.forests:
+            return self.forests[field].classes
+        return next(some.classes[field] for some in self.perceptrons if field in some.classes)

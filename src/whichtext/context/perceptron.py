@@ -34,14 +34,16 @@ class Perceptrons:
     classes: dict[str, tuple[str, ...]]
 
     @classmethod
-    def from_tensors(cls, tensors: dict[str, NDArray[Any]]) -> "Perceptrons":
-        """Take them out of a weight file's arrays."""
+    def from_tensors(cls, tensors: dict[str, NDArray[Any]], prefix: str = "perceptrons") -> "Perceptrons":
+        """Take them out of a weight file's arrays, whose names begin with `prefix`."""
         fields = sorted(
-            name.split(".")[1] for name in tensors if name.startswith("perceptrons.") and name.endswith(".classes")
+            name.removeprefix(f"{prefix}.").removesuffix(".classes")
+            for name in tensors
+            if name.startswith(f"{prefix}.") and name.endswith(".classes")
         )
 
         def part(name: str) -> Float32s:
-            return tensors[f"perceptrons.{name}"].astype(np.float32)
+            return tensors[f"{prefix}.{name}"].astype(np.float32)
 
         return cls(
             mean=part("mean"),
@@ -50,7 +52,7 @@ class Perceptrons:
             hidden_bias=part("hidden_bias"),
             outputs={field: (part(f"{field}.weights"), part(f"{field}.bias")) for field in fields},
             classes={
-                field: tuple(bytes(tensors[f"perceptrons.{field}.classes"]).decode("utf-8").split("\n"))
+                field: tuple(bytes(tensors[f"{prefix}.{field}.classes"]).decode("utf-8").split("\n"))
                 for field in fields
             },
         )

@@ -1,9 +1,9 @@
-"""Training of the perceptrons that judge text lines (`whichtext.context.perceptron`): one hidden layer for all fields.
+"""Training of the perceptrons that judge text lines (`whichtext.context.perceptron`): one hidden layer for some fields.
 
-Fields are learned together: a line that tells its kind only helps to see its colours. Labels are weighted, those by eye
-against those read out of descriptions, and a line may lack any of them. Different hands draw the line between red and
-brown differently: whose a label is goes in beside the numbers, and what comes out judges as the labels that come with
-the data do.
+Fields of one kind are learned together: one colour of a line helps to see another. Labels are weighted, those by eye
+against those read out of descriptions, and a line may lack any of them, or any of its numbers. Different hands draw the
+line between red and brown differently: whose a label is goes in beside the numbers, and what comes out judges as the
+labels that come with the data do.
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +28,7 @@ class TrainingConfig:
 
     members: int = 4
     """Perceptrons, which differ in their beginnings."""
-    hidden: int = 256
+    hidden: int = 128
     epochs: int = 12
     batch: int = 64
     rate: float = 2e-3
@@ -72,11 +72,13 @@ def train(
 ) -> Perceptrons:
     """Train on numbers (N, F) about lines. The same numbers, labels and seed give the same perceptrons.
 
+    NaN is a number that is not known of a line, and stands for the mean of the others; each must be known of some.
     is_given: (N,) whether the labels of a line come with the data, and are not our own.
     """
     config = config or TrainingConfig()
-    mean, scale = numbers.mean(axis=0), numbers.std(axis=0) + 1e-3
-    inputs = torch.from_numpy(np.clip((numbers - mean) / scale, -MOST, MOST).astype(np.float32))
+    mean, scale = np.nanmean(numbers, axis=0), np.nanstd(numbers, axis=0) + 1e-3
+    standardised = np.nan_to_num((numbers - mean) / scale, nan=0.0)
+    inputs = torch.from_numpy(np.clip(standardised, -MOST, MOST).astype(np.float32))
     hands = torch.from_numpy(is_given.astype(np.float32))
     members = [_train_one(inputs, labels, hands, config, config.seed + member) for member in range(config.members)]
 
@@ -129,17 +131,17 @@ def _train_one(
     return model
 
 
-def perceptron_tensors(perceptrons: Perceptrons) -> dict[str, NDArray[Any]]:
+def perceptron_tensors(perceptrons: Perceptrons, prefix: str = "perceptrons") -> dict[str, NDArray[Any]]:
     """Arrays as `Perceptrons.from_tensors` reads them; the large ones as 16-bit floats."""
     tensors: dict[str, NDArray[Any]] = {
-        "perceptrons.mean": perceptrons.mean,
-        "perceptrons.scale": perceptrons.scale,
-        "perceptrons.hidden": perceptrons.hidden.astype(np.float16),
-        "perceptrons.hidden_bias": perceptrons.hidden_bias,
+        f"{prefix}.mean": perceptrons.mean,
+        f"{prefix}.scale": perceptrons.scale,
+        f"{prefix}.hidden": perceptrons.hidden.astype(np.float16),
+        f"{prefix}.hidden_bias": perceptrons.hidden_bias,
     }
     for field, (weights, bias) in perceptrons.outputs.items():
         names = "\n".join(perceptrons.classes[field]).encode()
-        tensors[f"perceptrons.{field}.weights"] = weights.astype(np.float16)
-        tensors[f"perceptrons.{field}.bias"] = bias
-        tensors[f"perceptrons.{field}.classes"] = np.frombuffer(names, dtype=np.uint8).copy()
+        tensors[f"{prefix}.{field}.weights"] = weights.astype(np.float16)
+        tensors[f"{prefix}.{field}.bias"] = bias
+        tensors[f"{prefix}.{field}.classes"] = np.frombuffer(names, dtype=np.uint8).copy()
     return tensors
