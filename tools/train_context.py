@@ -25,6 +25,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors import safe_open
 from safetensors.numpy import load_file, save_file
 from sklearn.ensemble import ExtraTreesClassifier
 from sklearn.linear_model import LogisticRegression
@@ -158,7 +159,7 @@ def look_at_all(
     folder.mkdir(parents=True, exist_ok=True)
     for image_id, photo in photos.items():
         path = folder / f"{image_id}.safetensors"
-        if not path.exists():
+        if not _is_kept(path, newest="pairs" if sharing is None else "strings"):
             image = np.asarray(Image.open(photo.path).convert("RGB"))
             given = [
                 (as_polygon(polygon), string) for polygon, string in zip(photo.polygons, photo.strings, strict=True)
@@ -172,7 +173,7 @@ def look_at_all(
                 count = len(look.lines)
                 probability = sharing.predict_proba(look.pairs.reshape(count * count, -1))[:, 1].reshape(count, count)
                 groups, surfaces = surfaces_of(look, probability)
-                strings = [word.string for word in words]
+                strings = [" ".join(word.string.split()) for word in words]
                 rows = dict(line_rows(look, strings, groups, surfaces, detector.detect(image), trunk(image)))
                 rows["strings"] = np.frombuffer("\n".join(strings).encode(), dtype=np.uint8)
                 rows["deep"] = rows["deep"].astype(np.float16)
@@ -186,6 +187,14 @@ def look_at_all(
             save_file({name: np.ascontiguousarray(values) for name, values in rows.items()}, partial)
             partial.replace(path)
         yield image_id, load_file(path)
+
+
+def _is_kept(path: Path, newest: str) -> bool:
+    """Whether numbers of a photo are there, and those that were added last among them."""
+    if not path.exists():
+        return False
+    with safe_open(path, "numpy") as kept:
+        return newest in set(kept.keys())
 
 
 def fit_sharing(
