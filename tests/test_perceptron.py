@@ -61,8 +61,21 @@ def test_a_number_that_is_not_known_counts_as_the_mean() -> None:
     one, other = (train(numbers, LABELS, OURS, CONFIG) for numbers in (missing, filled))
     assert one.mean == pytest.approx(other.mean, abs=1e-5)
     assert np.isfinite(one.hidden).all()
-    # Standardised by the spread of what is known: what the filled numbers make narrower is left out
     assert one.scale[3] == pytest.approx(np.nanstd(missing[:, 3]) + 1e-3, abs=1e-5)
+
+    # Known only of lines without labels, a number teaches nothing; filled in with anything but the mean, it does
+    unlabelled = np.arange(200) >= 150
+    labels = {"side": FieldLabels(("left", "right"), np.where(unlabelled, -1, LABELS["side"].answers), np.ones(200))}
+    hardly = NUMBERS.copy()
+    hardly[:150, 3] = np.nan
+
+    def learned(numbers: np.ndarray, epochs: int) -> np.ndarray:
+        return train(numbers, labels, OURS, TrainingConfig(members=1, hidden=8, epochs=epochs, weight_decay=0)).hidden
+
+    assert np.array_equal(learned(hardly, 1)[:, 3], learned(hardly, 3)[:, 3])
+    assert not np.array_equal(learned(hardly, 1)[:, 2], learned(hardly, 3)[:, 2])
+    zeros = np.nan_to_num(hardly, nan=0.0)
+    assert not np.array_equal(learned(zeros, 1)[:, 3], learned(zeros, 3)[:, 3])
 
 
 def test_two_in_one_file_are_kept_apart(trained: Perceptrons) -> None:

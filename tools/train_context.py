@@ -7,9 +7,10 @@ Forests for shapes and styles, perceptrons for colours, carriers and kinds, and 
     python tools/train_context.py --data cache/data --cache cache/context
 
 Learns from lines labelled by eye and from what descriptions say about their targets (`context_labels.py`), train photos
-only. Judges trained without each fifth of the photos, with networks of word colours that have not seen them, give the
-figures printed, the sharpness of the probabilities and the thresholds of the styles; they are kept for
-`tools/cache_scenes.py`. The numbers of each photo are cached; rerun to go on. Same seed, same file.
+only; kinds from invented lines, too (`annotations/wordings.jsonl`). Judges trained without each fifth of the photos,
+with networks of word colours that have not seen them, give the figures printed, the sharpness of the probabilities and
+the thresholds of the styles; they are kept for `tools/cache_scenes.py`. The numbers of each photo are cached; rerun to
+go on. Same seed, same file.
 """
 
 import argparse
@@ -321,10 +322,10 @@ class InventedLines:
             self.kinds += [kind for _, kind in lines]
         rows = {name: np.full((len(texts), *samples.rows[name].shape[1:]), np.nan, np.float32) for name in SEEN}
         encoder = SentenceEncoder.load(threads=1)
-        vectors = np.concatenate([encoder.vectors(texts[i : i + 64]) for i in range(0, len(texts), 64)])
         rows["wording"] = wording_rows(texts)
-        rows["meaning"] = meaning_rows(vectors, on_surfaces)
+        rows["meaning"] = meaning_rows(encoder.vectors(texts), on_surfaces)
         self.numbers = join_rows(rows, SEEN)
+        """(N, F), NaN where nothing is known"""
 
 
 def fit_perceptrons(samples: Samples, invented: InventedLines, rows: NDArray[np.int64]) -> dict[str, Perceptrons]:

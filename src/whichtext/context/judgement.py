@@ -163,4 +163,5 @@ class Judgement:
         """The names that the columns of `probabilities` stand for."""
         if field in self.forests:
             return self.forests[field].classes
-        return next(some.classes[field] for some in self.perceptrons if field in some.classes)
+        classes = {learned: names for some in self.perceptrons for learned, names in some.classes.items()}
+        return classes[field]

@@ -1,6 +1,6 @@
 """Training of the perceptrons that judge text lines (`whichtext.context.perceptron`): one hidden layer for some fields.
 
-Fields of one kind are learned together: one colour of a line helps to see another. Labels are weighted, those by eye
+Fields that are alike share the layer: one colour of a line helps to see another. Labels are weighted, those by eye
 against those read out of descriptions, and a line may lack any of them, or any of its numbers. Different hands draw the
 line between red and brown differently: whose a label is goes in beside the numbers, and what comes out judges as the
 labels that come with the data do.
